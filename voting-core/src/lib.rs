@@ -1,0 +1,14 @@
+//! Hanpyo's core: the election's types, their canonical bytes, the cryptography and the log.
+//!
+//! Nothing here does I/O, reads a clock or draws randomness by itself: callers pass the time and a
+//! generator in. The crate builds alone, for native targets and for wasm32 (without the `ceremony`
+//! feature, which is the trustees' and brings FROST).
+//!
+//! `docs/PROTOCOL.md` is the specification; each module is named after the section it implements.
+
+pub mod codec;
+pub mod group;
+pub mod ids;
+pub mod keys;
+pub mod tags;
+pub mod transcript;
