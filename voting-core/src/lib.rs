@@ -6,9 +6,11 @@
 //!
 //! `docs/PROTOCOL.md` is the specification; each module is named after the section it implements.
 
+pub mod ballot;
 pub mod codec;
 pub mod group;
 pub mod ids;
 pub mod keys;
 pub mod tags;
+pub mod tracking;
 pub mod transcript;
