@@ -125,6 +125,14 @@ impl Writer {
         self.fixed(bytes);
     }
 
+    /// An optional value: 0, or 1 and the value.
+    pub fn option(&mut self, value: Option<&impl Encode>) {
+        self.u8(value.is_some().into());
+        if let Some(value) = value {
+            value.encode(self);
+        }
+    }
+
     /// The number of items of a list that follows, as `u32`.
     ///
     /// # Panics
@@ -248,6 +256,35 @@ impl<'a> Reader<'a> {
                 field,
                 length: n.into(),
                 max: max as u64,
+            }),
+        }
+    }
+
+    /// An optional value: 0, or 1 and the value.
+    ///
+    /// # Errors
+    /// [`DecodeError::Unknown`] on another flag, and those of the value.
+    pub fn option<T: Decode>(&mut self, field: &'static str) -> Result<Option<T>, DecodeError> {
+        match self.u8(field)? {
+            0 => Ok(None),
+            1 => T::decode(self).map(Some),
+            flag => Err(DecodeError::Unknown {
+                field,
+                value: flag.into(),
+            }),
+        }
+    }
+
+    /// The version byte, first in every top-level structure.
+    ///
+    /// # Errors
+    /// [`DecodeError::Unknown`] on another version than this crate's.
+    pub fn version(&mut self) -> Result<(), DecodeError> {
+        match self.u8("version")? {
+            crate::tags::VERSION => Ok(()),
+            value => Err(DecodeError::Unknown {
+                field: "version",
+                value: value.into(),
             }),
         }
     }

@@ -7,10 +7,15 @@
 //! `docs/PROTOCOL.md` is the specification; each module is named after the section it implements.
 
 pub mod ballot;
+pub mod cast;
 pub mod codec;
+pub mod credential;
+pub mod entry;
 pub mod group;
 pub mod ids;
 pub mod keys;
+pub mod receipt;
+pub mod staff;
 pub mod tags;
 pub mod tracking;
 pub mod transcript;
