@@ -1,5 +1,7 @@
 //! The vectors in the tree are what the command writes, and every verifier's word on them.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 #[path = "../examples/vectors/ballots.rs"]
 mod ballots;
 #[path = "../examples/vectors/generate.rs"]

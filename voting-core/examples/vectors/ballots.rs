@@ -1,5 +1,10 @@
 //! Ballot vectors: good ones with every intermediate value, and one for each wrong ballot.
 
+#![allow(
+    clippy::expect_used,
+    reason = "the inputs are constants; a panic is a bug in this command"
+)]
+
 use super::generate::hex;
 use serde_json::{Value, json};
 use voting_core::ballot::testing::{Cheat, Forgery, transcript_values};

@@ -1,5 +1,10 @@
 //! Every vector: file name and content, the same bytes in every run.
 
+#![allow(
+    clippy::expect_used,
+    reason = "the inputs are constants; a panic is a bug in this command"
+)]
+
 use super::ballots;
 use serde_json::Value;
 
