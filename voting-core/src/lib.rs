@@ -7,6 +7,7 @@
 //! `docs/PROTOCOL.md` is the specification; each module is named after the section it implements.
 
 pub mod codec;
+pub mod dleq;
 pub mod elgamal;
 pub mod group;
 pub mod ids;
