@@ -14,3 +14,4 @@ pub mod ids;
 pub mod keys;
 pub mod tags;
 pub mod transcript;
+pub mod trustee;
