@@ -6,6 +6,7 @@
 //!
 //! `docs/PROTOCOL.md` is the specification; each module is named after the section it implements.
 
+pub mod ceremony;
 pub mod codec;
 pub mod dleq;
 pub mod elgamal;
