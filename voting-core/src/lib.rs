@@ -8,6 +8,7 @@
 
 pub mod ceremony;
 pub mod codec;
+pub mod decryption;
 pub mod dleq;
 pub mod elgamal;
 pub mod group;
