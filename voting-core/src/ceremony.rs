@@ -38,6 +38,9 @@ mod round_two;
 mod seal;
 mod setup;
 mod share;
+#[cfg(test)]
+#[cfg(feature = "ceremony")]
+mod tests;
 
 pub use complaint::{Complaint, Verdict, judge_complaint};
 pub use confirmation::Confirmation;
