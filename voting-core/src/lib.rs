@@ -8,8 +8,12 @@
 
 pub mod ballot;
 pub mod cast;
+pub mod ceremony;
 pub mod codec;
 pub mod credential;
+pub mod decryption;
+pub mod dleq;
+pub mod elgamal;
 pub mod entry;
 pub mod group;
 pub mod ids;
@@ -19,3 +23,4 @@ pub mod staff;
 pub mod tags;
 pub mod tracking;
 pub mod transcript;
+pub mod trustee;
