@@ -84,6 +84,9 @@ pub enum DecryptionError {
     /// No such trustee.
     #[error("there is no trustee {0}")]
     UnknownTrustee(TrusteeId),
+    /// A share made for another state of the log.
+    #[error("the share of trustee {0} is for another close")]
+    OtherClose(TrusteeId),
     /// A share of another group.
     #[error("the share of trustee {trustee} is of group {found}, not {expected}")]
     OtherGroup {

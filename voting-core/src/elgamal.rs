@@ -5,7 +5,7 @@
 use crate::codec::{Decode, DecodeError, Encode, Reader, Writer};
 use crate::group::{self, Point, Scalar};
 use curve25519_dalek::traits::Identity;
-use std::ops::AddAssign;
+use std::ops::{AddAssign, SubAssign};
 
 /// A ciphertext under the election key, or a sum of such.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,6 +54,13 @@ impl AddAssign<&Self> for Ciphertext {
     fn add_assign(&mut self, other: &Self) {
         self.a += other.a;
         self.b += other.b;
+    }
+}
+
+impl SubAssign<&Self> for Ciphertext {
+    fn sub_assign(&mut self, other: &Self) {
+        self.a -= other.a;
+        self.b -= other.b;
     }
 }
 

@@ -10,7 +10,7 @@ use crate::codec::{Decode, Encode};
 use crate::decryption::{CiphertextSums, Combiner, DecryptionError, GroupId, Statement, prove};
 use crate::elgamal::Ciphertext;
 use crate::group::{Point, Scalar};
-use crate::ids::{ElectionId, LogHash, TrusteeId};
+use crate::ids::{ElectionId, LeafIndex, LogHash, TrusteeId};
 use crate::keys::SecretKey;
 use crate::trustee::TrusteeMessage;
 use rand_chacha::ChaCha20Rng;
@@ -180,7 +180,7 @@ fn every_threshold_subset_decrypts(t: u16, n: u16) {
     let statement = Statement {
         election: election(),
         keys: &keys,
-        close_root: LogHash::new([7; 32]),
+        close: (LeafIndex::new(9), LogHash::new([7; 32])),
         group: GroupId::new(0),
         sums: &sums(&keys),
     };

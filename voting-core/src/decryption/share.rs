@@ -10,7 +10,7 @@ use crate::codec::{Decode, DecodeError, Encode, Reader, Writer};
 use crate::dleq::Proof;
 use crate::elgamal::Ciphertext;
 use crate::group::{Point, decode_point};
-use crate::ids::{ElectionId, LogHash, TrusteeId};
+use crate::ids::{ElectionId, LeafIndex, LogHash, TrusteeId};
 use crate::tags;
 use crate::transcript::Transcript;
 use crate::trustee::TrusteeMessage;
@@ -28,19 +28,20 @@ pub struct Statement<'a> {
     pub election: ElectionId,
     /// Its keys, verified by the ceremony.
     pub keys: &'a PublicKeys,
-    /// Root of the log's tree at the close.
-    pub close_root: LogHash,
+    /// Index of the close entry, and root of the tree that ends with it.
+    pub close: (LeafIndex, LogHash),
     /// The group.
     pub group: GroupId,
     /// The group's sums.
     pub sums: &'a CiphertextSums,
 }
 
-/// One trustee's share of one group: `trustee u16 | group u16 | count u32 | (D 32 | c 32 | z 32)`
-/// for each project in the manifest's order.
+/// One trustee's share of one group: `trustee u16 | close index u64 | close root 32 | group u16 |
+/// count u32 | (D 32 | c 32 | z 32)` for each project in the manifest's order.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DecryptionShare {
     pub(super) trustee: TrusteeId,
+    pub(super) close: (LeafIndex, LogHash),
     pub(super) group: GroupId,
     pub(super) projects: Vec<ProjectShare>,
 }
@@ -78,6 +79,7 @@ pub fn prove(
     }
     Ok(DecryptionShare {
         trustee,
+        close: statement.close,
         group: statement.group,
         projects,
     })
@@ -111,6 +113,9 @@ impl DecryptionShare {
 
     fn check_shape(&self, statement: &Statement<'_>) -> Result<(), DecryptionError> {
         let trustee = self.trustee;
+        if self.close != statement.close {
+            return Err(DecryptionError::OtherClose(trustee));
+        }
         if self.group != statement.group {
             return Err(DecryptionError::OtherGroup {
                 trustee,
@@ -147,7 +152,7 @@ impl Statement<'_> {
         let mut transcript = Transcript::new(tags::DECRYPTION_CHALLENGE);
         transcript.append_value(&self.election);
         transcript.append(self.keys.election_key().compress().as_bytes());
-        transcript.append_value(&self.close_root);
+        transcript.append_value(&self.close.1);
         transcript.append_value(&self.group);
         transcript.append_value(&ProjectIndex(project));
         transcript.append_value(&trustee);
@@ -179,6 +184,8 @@ impl TrusteeMessage for DecryptionShare {
 impl Encode for DecryptionShare {
     fn encode(&self, w: &mut Writer) {
         self.trustee.encode(w);
+        self.close.0.encode(w);
+        self.close.1.encode(w);
         self.group.encode(w);
         w.count(self.projects.len());
         for share in &self.projects {
@@ -190,11 +197,14 @@ impl Encode for DecryptionShare {
 
 impl Decode for DecryptionShare {
     fn decode(r: &mut Reader<'_>) -> Result<Self, DecodeError> {
-        let (trustee, group) = (TrusteeId::decode(r)?, GroupId::decode(r)?);
+        let trustee = TrusteeId::decode(r)?;
+        let close = (LeafIndex::decode(r)?, LogHash::decode(r)?);
+        let group = GroupId::decode(r)?;
         let count = r.count(MAX_PROJECTS, "decryption shares")?;
         let projects = (0..count).map(|_| ProjectShare::decode(r));
         Ok(Self {
             trustee,
+            close,
             group,
             projects: projects.collect::<Result<_, _>>()?,
         })

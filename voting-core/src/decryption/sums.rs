@@ -44,6 +44,21 @@ impl CiphertextSums {
         self.add_sums(other.ballots, &other.sums)
     }
 
+    /// Takes one added ballot out again: another one of the same person superseded it.
+    ///
+    /// # Errors
+    /// [`DecryptionError::CiphertextCount`], also if there is no ballot to take out.
+    pub fn subtract(&mut self, ballot: &[Ciphertext]) -> Result<(), DecryptionError> {
+        let (found, expected) = (ballot.len(), self.sums.len());
+        let left = self.ballots.checked_sub(1).filter(|_| found == expected);
+        self.ballots = left.ok_or(DecryptionError::CiphertextCount { found, expected })?;
+        self.sums
+            .iter_mut()
+            .zip(ballot)
+            .for_each(|(sum, ciphertext)| *sum -= ciphertext);
+        Ok(())
+    }
+
     /// How many ballots were added: the most any total can be.
     #[must_use]
     pub const fn ballots(&self) -> u64 {

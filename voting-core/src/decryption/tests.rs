@@ -4,7 +4,7 @@ use super::*;
 use crate::ceremony::{KeyShare, PublicKeys, Threshold};
 use crate::elgamal::Ciphertext;
 use crate::group::{Point, Scalar};
-use crate::ids::{ElectionId, LogHash};
+use crate::ids::{ElectionId, LeafIndex, LogHash};
 use crate::keys::SecretKey;
 use crate::trustee::Signed;
 use proptest::prelude::*;
@@ -56,7 +56,7 @@ fn statement<'a>(keys: &'a PublicKeys, sums: &'a CiphertextSums) -> Statement<'a
     Statement {
         election: election(),
         keys,
-        close_root: LogHash::new([2; 32]),
+        close: (LeafIndex::new(9), LogHash::new([2; 32])),
         group: GroupId::new(3),
         sums,
     }
@@ -145,8 +145,15 @@ fn a_lying_share_is_refused() {
 
 #[test]
 fn a_share_for_another_election_root_or_group_is_refused() {
-    let root = |s: &mut Statement<'_>| s.close_root = LogHash::new([3; 32]);
-    assert_eq!(verdict(|_| (), root), bad_proof(0));
+    let other_close = (LeafIndex::new(9), LogHash::new([3; 32]));
+    let root = |s: &mut Statement<'_>| s.close = other_close;
+    let elsewhere = DecryptionError::OtherClose(TrusteeId::new(2));
+    assert_eq!(verdict(|_| (), root), Err(elsewhere));
+    // Relabelled to fit, the proof is still about the other root.
+    assert_eq!(
+        verdict(|share| share.close = other_close, root),
+        bad_proof(0)
+    );
     let election = |s: &mut Statement<'_>| s.election = ElectionId::new([9; 32]);
     assert_eq!(verdict(|_| (), election), bad_proof(0));
     let relabelled = |share: &mut DecryptionShare| share.group = GroupId::new(4);
@@ -197,7 +204,7 @@ fn the_largest_share_fits_a_log_entry() {
     let share = prove(&mut rng(), &key_share(1), &statement(&keys, &sums)).unwrap();
     let key = SecretKey::generate(&mut rng());
     let bytes = Signed::sign(share.clone(), &election(), &key).to_bytes();
-    assert_eq!(bytes.len(), 2 + 8 + 96 * MAX_PROJECTS + 64);
+    assert_eq!(bytes.len(), 2 + 48 + 96 * MAX_PROJECTS + 64);
     assert!(bytes.len() < 65_535 - 1_000);
     let read = Signed::<DecryptionShare>::from_bytes(&bytes).unwrap();
     assert_eq!(read.verify(&election(), &key.verify_key()), Ok(&share));
