@@ -8,7 +8,9 @@
 
 pub mod codec;
 pub mod group;
+#[macro_use]
 pub mod ids;
 pub mod keys;
+pub mod log;
 pub mod tags;
 pub mod transcript;
