@@ -3,4 +3,5 @@
 //! Everything here is pure: hashes, tiles and stored nodes come through [`tree::HashReader`] and
 //! the readers of the other modules, text and bytes from the caller.
 
+pub mod tile;
 pub mod tree;
