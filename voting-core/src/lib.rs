@@ -13,4 +13,5 @@ pub mod ids;
 pub mod keys;
 pub mod log;
 pub mod tags;
+pub mod tracking;
 pub mod transcript;
