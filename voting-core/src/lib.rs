@@ -18,6 +18,7 @@ pub mod entry;
 pub mod group;
 pub mod ids;
 pub mod keys;
+pub mod log;
 pub mod manifest;
 pub mod receipt;
 pub mod rule;

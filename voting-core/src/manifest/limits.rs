@@ -38,7 +38,12 @@ impl SelectionLimit {
     /// The weights of the limit's slack bits: 1, 2, 4, ... with the last trimmed so that they sum
     /// to exactly `max - min`. Empty where `min` equals `max`.
     #[must_use]
-    pub /// Every limit of a document, in order.
+    pub fn slack_weights(&self) -> Vec<u32> {
+        slack_weights(self.max - self.min)
+    }
+}
+
+/// Every limit of a document, in order.
 pub(super) fn of(document: &Document) -> Vec<SelectionLimit> {
     let candidates: Vec<_> = document.projects().collect();
     let by_contest = candidates.chunk_by(|a, b| a.contest_index == b.contest_index);
