@@ -15,7 +15,7 @@
 mod tests;
 
 use crate::codec::{Decode, DecodeError, Encode, Reader, Writer};
-use crate::ids::ParseIdError;
+use crate::ids::{ParseIdError, bytes_id};
 use crate::tags;
 use data_encoding::HEXLOWER;
 use std::fmt;

@@ -21,7 +21,7 @@ pub use frontier::Frontier;
 pub use inclusion::InclusionProof;
 
 use crate::codec::{Decode, DecodeError, Encode, Reader, Writer};
-use crate::ids::{LeafIndex, LogHash};
+use crate::ids::{LeafIndex, LogHash, number_id};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::fmt;

@@ -3,7 +3,6 @@
 use super::KeyName;
 use crate::ceremony::EncryptionKey;
 use crate::codec::{Decode, DecodeError, Encode, Reader, Writer};
-use crate::group::{self, Point};
 use crate::ids::{ParseIdError, bytes_id};
 use crate::keys::VerifyKey;
 use crate::tags;
