@@ -4,7 +4,7 @@
 //! People read and type its first 80 bits in Crockford's base32 with a checksum of 20 bits:
 //!
 //! ```text
-//! 8Q3M-KX0R-2ZTV-W5HC-9J7D
+//! 9EN7-6038-CNSX-7CET-XMYJ
 //! \_________________/ \__/
 //!  80 bits of the code  checksum
 //! ```
@@ -155,8 +155,8 @@ impl fmt::Debug for TrackingPrefix {
     }
 }
 
-/// Forgives what Crockford's base32 forgives: lower case, `I` and `L` for `1`, `O` for `0`, spaces and
-/// hyphens anywhere.
+/// Forgives what Crockford's base32 forgives: lower case, `I` and `L` for `1`, `O` for `0`, spaces
+/// and hyphens anywhere.
 impl FromStr for TrackingPrefix {
     type Err = ParseTrackingError;
 
