@@ -7,6 +7,7 @@
 //! <https://c2sp.org/tlog-proof> and <https://c2sp.org/tlog-witness>, so that existing witnesses,
 //! mirrors and tools can check the log.
 
+pub mod checkpoint;
 pub mod note;
 pub mod tile;
 pub mod tree;
