@@ -37,31 +37,8 @@ impl TrackingCode {
     /// What people read and type of it.
     #[must_use]
     pub fn prefix(&self) -> TrackingPrefix {
-        let [
-            prefix @ ..,
-            _,
-            _,
-            _,
-            _,
-            _,
-            _,
-            _,
-            _,
-            _,
-            _,
-            _,
-            _,
-            _,
-            _,
-            _,
-            _,
-            _,
-            _,
-            _,
-            _,
-            _,
-            _,
-        ] = self.0;
+        let mut prefix = [0; TrackingPrefix::LEN];
+        prefix.copy_from_slice(&self.0[..TrackingPrefix::LEN]);
         TrackingPrefix(prefix)
     }
 }
@@ -103,7 +80,7 @@ pub enum ParseTrackingError {
 
 /// The first 80 bits of a tracking code, as people read it. Several ballots may share them.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct TrackingPrefix([u8; 10]);
+pub struct TrackingPrefix([u8; Self::LEN]);
 
 impl TrackingPrefix {
     /// Length in bytes.
