@@ -34,10 +34,11 @@ pub use contest::{Contest, CostCaps, Field, Kind, List, Picks, Project};
 pub use error::{ManifestError, Problem};
 pub use limits::{LimitScope, SelectionLimit};
 pub use people::{Admission, AgeLimit, Claim, Eligibility, OfflineGroup, VoterClass};
-pub use text::{Bilingual, Date, DateError, KeyName, KeyNameError};
+pub use text::{Bilingual, Date, DateError};
 
 use crate::ids::{ClassIndex, ElectionId, TrusteeId, UnixMillis};
 use crate::keys::VerifyKey;
+use crate::log::note::KeyName;
 use crate::rule::{ClassId, ContestId};
 use serde::{Deserialize, Serialize};
 use std::ops::Deref;
@@ -151,6 +152,7 @@ pub struct Document {
     /// The form of this document.
     pub format: Format,
     /// The log's origin: first line of its checkpoints and name of its key (C2SP).
+    #[serde(deserialize_with = "text::key_name")]
     pub origin: KeyName,
     /// The election's title.
     pub title: Bilingual,
