@@ -19,7 +19,8 @@ mod violation;
 
 #[cfg(all(any(test, feature = "testing"), feature = "ceremony"))]
 pub mod testing;
-#[cfg(all(test, feature = "ceremony"))]
+#[cfg(test)]
+#[cfg(feature = "ceremony")]
 mod tests;
 
 pub use ceremony::CeremonyLog;
