@@ -10,5 +10,6 @@ pub mod codec;
 pub mod group;
 pub mod ids;
 pub mod keys;
+pub mod rule;
 pub mod tags;
 pub mod transcript;

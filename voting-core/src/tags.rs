@@ -66,3 +66,8 @@ pub const CEREMONY_COMPLAINT: &str = "hanpyo v1 2026-11 ceremony complaint";
 pub const DECRYPTION_CHALLENGE: &str = "hanpyo v1 2026-11 decryption challenge";
 /// Nonce of a decryption share's proof.
 pub const DECRYPTION_NONCE: &str = "hanpyo v1 2026-11 decryption nonce";
+
+/// The manifest's commitment to the seed of a lot.
+pub const LOT_COMMITMENT: &str = "hanpyo v1 2026-11 lot commitment";
+/// A project's ticket in a lot.
+pub const LOT_TICKET: &str = "hanpyo v1 2026-11 lot ticket";
