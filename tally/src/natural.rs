@@ -48,7 +48,9 @@ mod tests {
 
     #[test]
     fn digits_compare_as_numbers() {
-        let sorted = ["", "2", "10", "A", "A1", "A1b", "A2", "A10", "B", "OD.6", "OD.13"];
+        let sorted = [
+            "", "2", "10", "A", "A1", "A1b", "A2", "A10", "B", "OD.6", "OD.13",
+        ];
         for (i, a) in sorted.iter().enumerate() {
             for (j, b) in sorted.iter().enumerate() {
                 assert_eq!(compare(a, b), i.cmp(&j), "{a:?} {b:?}");

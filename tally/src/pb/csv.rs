@@ -24,7 +24,12 @@ pub(crate) struct Row<'a> {
 
 impl<'a> Row<'a> {
     pub(crate) const fn new() -> Self {
-        Self { line: 0, start: 0, fields: Vec::new(), unclosed: false }
+        Self {
+            line: 0,
+            start: 0,
+            fields: Vec::new(),
+            unclosed: false,
+        }
     }
 
     /// Whether the row holds nothing but blanks.
@@ -80,7 +85,8 @@ impl<'a> Rows<'a> {
         }
         let start = self.at;
         let end = self.end_of_plain();
-        row.fields.push(Cow::Borrowed(&self.text[start..self.trim_cr(start, end)]));
+        row.fields
+            .push(Cow::Borrowed(&self.text[start..self.trim_cr(start, end)]));
         self.step_over(end)
     }
 
@@ -166,7 +172,10 @@ mod tests {
 
     #[test]
     fn reads_plain_rows_with_either_line_end() {
-        let expected = vec![(1, vec!["a".into(), String::new()]), (2, vec!["b".into(), "c".into()])];
+        let expected = vec![
+            (1, vec!["a".into(), String::new()]),
+            (2, vec!["b".into(), "c".into()]),
+        ];
         assert_eq!(rows("a;\nb;c"), expected);
         assert_eq!(rows("a;\r\nb;c\r\n"), expected);
         assert_eq!(rows("a;\nb;c\r"), expected);

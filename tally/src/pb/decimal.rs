@@ -14,7 +14,10 @@ pub struct Decimal {
 
 impl Decimal {
     /// Zero.
-    pub const ZERO: Self = Self { digits: 0, scale: 0 };
+    pub const ZERO: Self = Self {
+        digits: 0,
+        scale: 0,
+    };
 
     /// Decimal places read at most.
     pub const MAX_SCALE: u8 = 9;
@@ -22,7 +25,10 @@ impl Decimal {
     /// A whole number.
     #[must_use]
     pub const fn whole(n: i64) -> Self {
-        Self { digits: n, scale: 0 }
+        Self {
+            digits: n,
+            scale: 0,
+        }
     }
 
     /// Reads `-12`, `363734.88`, `+5.` or `1.5e6`: at most 18 significant digits and
@@ -71,6 +77,14 @@ impl Decimal {
         }
         let shift = u32::from(scale.checked_sub(self.scale)?);
         i128::from(self.digits).checked_mul(10_i128.checked_pow(shift)?)
+    }
+
+    /// The sum, where it can be held.
+    #[must_use]
+    pub fn checked_add(self, other: Self) -> Option<Self> {
+        let scale = self.scale.max(other.scale);
+        let sum = self.units(scale)?.checked_add(other.units(scale)?)?;
+        shifted(i64::try_from(sum).ok()?, i32::from(scale))
     }
 
     /// The number as a fraction.
@@ -168,15 +182,33 @@ mod tests {
             (" 7 ", "7"),
         ];
         for (text, shown) in cases {
-            assert_eq!(Decimal::parse(text).map(|d| d.to_string()).as_deref(), Some(shown));
+            assert_eq!(
+                Decimal::parse(text).map(|d| d.to_string()).as_deref(),
+                Some(shown)
+            );
         }
     }
 
     #[test]
     fn refuses_what_is_not_a_decimal() {
         for text in [
-            "", ".", "-", "1,5", "1 000", "abc", "1.2.3", "0x10", "1e", "e5", "1e999", "inf", "NaN",
-            "99999999999999999999", "0.0000000001", "--1", "١",
+            "",
+            ".",
+            "-",
+            "1,5",
+            "1 000",
+            "abc",
+            "1.2.3",
+            "0x10",
+            "1e",
+            "e5",
+            "1e999",
+            "inf",
+            "NaN",
+            "99999999999999999999",
+            "0.0000000001",
+            "--1",
+            "١",
         ] {
             assert_eq!(Decimal::parse(text), None, "{text}");
         }

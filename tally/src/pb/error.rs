@@ -140,8 +140,8 @@ pub enum Problem {
         /// Marks of the ballot.
         found: usize,
     },
-    /// Points that break a limit of META.
-    #[error("{found} points break `{key}` {limit}")]
+    /// A sum or a number of points that breaks a limit of META.
+    #[error("{found} breaks `{key}` {limit}")]
     PointLimit {
         /// The META key.
         key: &'static str,
@@ -232,7 +232,12 @@ impl Findings {
     pub const KEPT: usize = 1_000;
 
     pub(crate) fn new(file: &str, lenient: bool) -> Self {
-        Self { file: file.into(), lenient, kept: Vec::new(), beyond: 0 }
+        Self {
+            file: file.into(),
+            lenient,
+            kept: Vec::new(),
+            beyond: 0,
+        }
     }
 
     /// The findings in the order they were met, at most [`Self::KEPT`].
@@ -251,7 +256,12 @@ impl Findings {
     ///
     /// # Errors
     /// The problem itself where it is fatal, or a fault and the reader is strict.
-    pub(crate) fn report(&mut self, line: u32, column: &str, problem: Problem) -> Result<(), PbError> {
+    pub(crate) fn report(
+        &mut self,
+        line: u32,
+        column: &str,
+        problem: Problem,
+    ) -> Result<(), PbError> {
         let severity = problem.severity();
         let error = self.at(line, column, problem);
         if severity == Severity::Fatal || (severity == Severity::Fault && !self.lenient) {
@@ -271,7 +281,12 @@ impl Findings {
     }
 
     pub(crate) fn at(&self, line: u32, column: &str, problem: Problem) -> PbError {
-        PbError { file: self.file.clone(), line, column: column.to_owned(), problem }
+        PbError {
+            file: self.file.clone(),
+            line,
+            column: column.to_owned(),
+            problem,
+        }
     }
 
     pub(crate) const fn is_lenient(&self) -> bool {

@@ -11,7 +11,10 @@ impl<'a> IdTable<'a> {
     /// An empty table with room for about `expected` ids.
     pub(crate) fn with_capacity(expected: usize) -> Self {
         let slots = expected.saturating_mul(2).next_power_of_two().max(16);
-        Self { slots: vec![None; slots], filled: 0 }
+        Self {
+            slots: vec![None; slots],
+            filled: 0,
+        }
     }
 
     /// The position of `id`.
@@ -45,7 +48,10 @@ impl<'a> IdTable<'a> {
 
     fn grow(&mut self) {
         let doubled = vec![None; self.slots.len() * 2];
-        for (id, position) in std::mem::replace(&mut self.slots, doubled).into_iter().flatten() {
+        for (id, position) in std::mem::replace(&mut self.slots, doubled)
+            .into_iter()
+            .flatten()
+        {
             let slot = self.slot(id);
             self.slots[slot] = Some((id, position));
         }

@@ -50,11 +50,14 @@ struct Numbers<'e, 'a> {
 
 impl<'e, 'a> Numbers<'e, 'a> {
     fn entry(&self, key: &str) -> Option<&'e MetaEntry<'a>> {
-        self.entries.iter().find(|e| e.key == key && !e.value.is_empty())
+        self.entries
+            .iter()
+            .find(|e| e.key == key && !e.value.is_empty())
     }
 
     fn needed(&self, key: &str, findings: &Findings) -> Result<&'e MetaEntry<'a>, PbError> {
-        self.entry(key).ok_or_else(|| findings.at(0, key, Problem::MissingKey))
+        self.entry(key)
+            .ok_or_else(|| findings.at(0, key, Problem::MissingKey))
     }
 
     fn budget(&self, findings: &mut Findings) -> Result<Decimal, PbError> {

@@ -97,7 +97,9 @@ impl<'a> Meta<'a> {
     /// The entry of `key`, if its value is not empty.
     #[must_use]
     pub fn entry(&self, key: &str) -> Option<&MetaEntry<'a>> {
-        self.entries.iter().find(|e| e.key == key && !e.value.is_empty())
+        self.entries
+            .iter()
+            .find(|e| e.key == key && !e.value.is_empty())
     }
 
     /// All entries in file order.
@@ -183,7 +185,10 @@ impl<'a> PbFile<'a> {
     /// Points beside [`Self::marks`]; empty in files without them.
     #[must_use]
     pub fn points(&self, ballot: usize) -> &[Decimal] {
-        self.ballots.points.get(self.ballots.range(ballot)).unwrap_or(&[])
+        self.ballots
+            .points
+            .get(self.ballots.range(ballot))
+            .unwrap_or(&[])
     }
 
     /// Whether ballots have points.

@@ -3,10 +3,10 @@
 use super::csv::{Row, Rows};
 use super::decimal::Decimal;
 use super::error::{Findings, PbError, Problem, Section};
-use super::id_table::IdTable;
 use super::model::{DuplicateMarks, Meta, MetaEntry, PbFile, Project, position};
 use super::{meta, votes};
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 /// How to read.
 #[derive(Clone, Debug)]
@@ -23,7 +23,11 @@ impl Options {
     /// Strict reading; repeated marks are counted as the files' own totals count them.
     #[must_use]
     pub fn new(file: &str) -> Self {
-        Self { file: file.to_owned(), lenient: false, duplicate_marks: DuplicateMarks::Count }
+        Self {
+            file: file.to_owned(),
+            lenient: false,
+            duplicate_marks: DuplicateMarks::Count,
+        }
     }
 
     /// The same, passing over faults.
@@ -57,12 +61,14 @@ pub fn parse<'a>(text: &'a str, options: &Options) -> Result<PbFile<'a>, PbError
     if u32::try_from(text.len()).is_err() {
         findings.report(0, "", Problem::TooLarge)?;
     }
-    if options.lenient && text.contains('\u{fffd}') {
-        let line = 1 + text.split('\u{fffd}').next().map_or(0, |head| head.matches('\n').count());
-        let byte = 1;
-        findings.report(u32::try_from(line).unwrap_or(0), "", Problem::Encoding { byte })?;
+    if let Some(at) = text.find('\u{fffd}').filter(|_| options.lenient) {
+        findings.keep(encoding_error(text.as_bytes(), at, options));
     }
-    let mut reader = Reader { rows: Rows::new(text, 0, 1), findings, seen: Vec::new() };
+    let mut reader = Reader {
+        rows: Rows::new(text, 0, 1),
+        findings,
+        seen: Vec::new(),
+    };
     reader.file(text, options.duplicate_marks)
 }
 
@@ -87,7 +93,8 @@ impl<'a> Reader<'a> {
         let mut next = self.find_section(&mut row)?;
         while let Next::Section(section) = next {
             if self.seen.contains(&section) {
-                self.findings.report(row.line, "", Problem::RepeatedSection(section))?;
+                self.findings
+                    .report(row.line, "", Problem::RepeatedSection(section))?;
             }
             self.seen.push(section);
             let columns = self.header(&mut row, section)?;
@@ -110,13 +117,23 @@ impl<'a> Reader<'a> {
                 Section::Votes => {
                     self.require(&[Section::Meta, Section::Projects])?;
                     let (_, list) = self.known(&mut projects)?;
-                    let meta = &*meta.insert(meta::meta(std::mem::take(&mut entries), &mut self.findings)?);
-                    let ids = project_table(list, &mut self.findings)?;
+                    let meta = &*meta.insert(meta::meta(
+                        std::mem::take(&mut entries),
+                        &mut self.findings,
+                    )?);
+                    without_repeated(list, &mut self.findings)?;
                     let mut reader = votes::VoteReader::new(
-                        columns, meta, list, ids, duplicates, &mut self.findings, row.line,
+                        columns,
+                        meta,
+                        list,
+                        duplicates,
+                        &self.findings,
+                        row.line,
                     )?;
                     let width = reader.width();
-                    let next = self.each_row(&mut row, width, |findings, row| reader.ballot(row, findings))?;
+                    let next = self.each_row(&mut row, width, |findings, row| {
+                        reader.ballot(row, findings)
+                    })?;
                     ballots = Some(reader.finish());
                     next
                 }
@@ -125,20 +142,34 @@ impl<'a> Reader<'a> {
         self.require(&[Section::Meta, Section::Projects, Section::Votes])?;
         let (project_columns, projects) = projects.unwrap_or_default();
         let Some((vote_columns, ballots, pending)) = ballots else {
-            return Err(self.findings.at(0, "", Problem::MissingSection(Section::Votes)));
+            return Err(self
+                .findings
+                .at(0, "", Problem::MissingSection(Section::Votes)));
         };
         let Some(meta) = meta else {
-            return Err(self.findings.at(0, "", Problem::MissingSection(Section::Meta)));
+            return Err(self
+                .findings
+                .at(0, "", Problem::MissingSection(Section::Meta)));
         };
         let findings = self.findings.clone();
-        let mut file = PbFile { text, meta, project_columns, projects, vote_columns, ballots, findings };
+        let mut file = PbFile {
+            text,
+            meta,
+            project_columns,
+            projects,
+            vote_columns,
+            ballots,
+            findings,
+        };
         file.close(pending)?;
         Ok(file)
     }
 
     fn known<'p, T>(&self, section: &'p mut Option<T>) -> Result<&'p mut T, PbError> {
         let missing = Problem::MissingSection(Section::Projects);
-        section.as_mut().ok_or_else(|| self.findings.at(0, "", missing))
+        section
+            .as_mut()
+            .ok_or_else(|| self.findings.at(0, "", missing))
     }
 
     fn require(&self, sections: &[Section]) -> Result<(), PbError> {
@@ -154,7 +185,11 @@ impl<'a> Reader<'a> {
                 return Ok(Next::Section(section));
             }
             let blank = row.is_blank();
-            let problem = if blank { Problem::BlankLine } else { Problem::OutsideSection };
+            let problem = if blank {
+                Problem::BlankLine
+            } else {
+                Problem::OutsideSection
+            };
             self.findings.report(row.line, "", problem)?;
         }
         Ok(Next::End)
@@ -169,7 +204,8 @@ impl<'a> Reader<'a> {
         for field in &row.fields {
             let name = field.trim().to_owned();
             if !name.is_empty() && position(&columns, &name).is_some() {
-                self.findings.report(row.line, &name, Problem::RepeatedColumn)?;
+                self.findings
+                    .report(row.line, &name, Problem::RepeatedColumn)?;
             }
             columns.push(name);
         }
@@ -177,7 +213,9 @@ impl<'a> Reader<'a> {
             columns.pop();
         }
         if columns.is_empty() {
-            return Err(self.findings.at(row.line, "", Problem::MissingColumn(section)));
+            return Err(self
+                .findings
+                .at(row.line, "", Problem::MissingColumn(section)));
         }
         Ok(columns)
     }
@@ -216,7 +254,10 @@ impl<'a> Reader<'a> {
         }
         let surplus = row.fields.iter().skip(width).any(|f| !f.trim().is_empty());
         if found < width || surplus {
-            let problem = Problem::FieldCount { expected: width, found };
+            let problem = Problem::FieldCount {
+                expected: width,
+                found,
+            };
             self.findings.report(row.line, "", problem)?;
         }
         row.fields.resize(width, Cow::Borrowed(""));
@@ -225,12 +266,21 @@ impl<'a> Reader<'a> {
 }
 
 fn meta_entry<'a>(row: &mut Row<'a>) -> MetaEntry<'a> {
-    MetaEntry { key: row.take(0), value: row.take(1), line: row.line }
+    MetaEntry {
+        key: row.take(0),
+        value: row.take(1),
+        line: row.line,
+    }
 }
 
 /// The section a row opens: its name alone, whatever its case.
 fn section_of(row: &Row<'_>) -> Option<Section> {
-    if row.fields.iter().skip(1).any(|field| !field.trim().is_empty()) {
+    if row
+        .fields
+        .iter()
+        .skip(1)
+        .any(|field| !field.trim().is_empty())
+    {
         return None;
     }
     let name = row.text(0);
@@ -256,10 +306,20 @@ impl ProjectColumns {
         };
         let (id, cost) = (needed("project_id")?, needed("cost")?);
         let (votes, score) = (position(&names, "votes"), position(&names, "score"));
-        Ok(Self { names, id, cost, votes, score })
+        Ok(Self {
+            names,
+            id,
+            cost,
+            votes,
+            score,
+        })
     }
 
-    fn project<'a>(&self, row: &mut Row<'a>, findings: &mut Findings) -> Result<Project<'a>, PbError> {
+    fn project<'a>(
+        &self,
+        row: &mut Row<'a>,
+        findings: &mut Findings,
+    ) -> Result<Project<'a>, PbError> {
         let line = row.line;
         let cells: Vec<_> = (0..self.names.len()).map(|i| row.take(i)).collect();
         let id = cells[self.id].clone();
@@ -271,52 +331,45 @@ impl ProjectColumns {
             None | Some("") => Ok(None),
             Some(text) => meta::number(text, line, name, findings),
         };
-        let (votes, score) = (optional(self.votes, "votes")?, optional(self.score, "score")?);
-        Ok(Project { id, line, cost, votes, score, cells })
+        let (votes, score) = (
+            optional(self.votes, "votes")?,
+            optional(self.score, "score")?,
+        );
+        Ok(Project {
+            id,
+            line,
+            cost,
+            votes,
+            score,
+            cells,
+        })
     }
 }
 
-/// The projects by id; a repeated id's later row is taken out.
-fn project_table<'a>(
-    projects: &mut Vec<Project<'a>>,
+/// Takes out the later rows of repeated ids.
+fn without_repeated(
+    projects: &mut Vec<Project<'_>>,
     findings: &mut Findings,
-) -> Result<ProjectIds, PbError> {
-    let mut ids = ProjectIds::default();
+) -> Result<(), PbError> {
+    let mut lines = BTreeMap::new();
     let mut kept = Vec::with_capacity(projects.len());
     for project in projects.drain(..) {
-        match ids.insert(&project.id, project.line) {
+        match lines.get(&project.id).copied() {
             Some(first) => {
-                let problem = Problem::RepeatedId { id: project.id.to_string(), first };
+                let problem = Problem::RepeatedId {
+                    id: project.id.to_string(),
+                    first,
+                };
                 findings.report(project.line, "project_id", problem)?;
             }
-            None => kept.push(project),
+            None => {
+                lines.insert(project.id.clone(), project.line);
+                kept.push(project);
+            }
         }
     }
     *projects = kept;
-    Ok(ids)
-}
-
-/// The projects' ids, to see repeated ones before marks are read.
-#[derive(Default)]
-pub(crate) struct ProjectIds(std::collections::BTreeMap<String, u32>);
-
-impl ProjectIds {
-    fn insert(&mut self, id: &str, line: u32) -> Option<u32> {
-        if let Some(first) = self.0.get(id) {
-            return Some(*first);
-        }
-        self.0.insert(id.to_owned(), line);
-        None
-    }
-
-    /// A fast table of the projects by position.
-    pub(crate) fn table<'p>(projects: &'p [Project<'_>]) -> IdTable<'p> {
-        let mut table = IdTable::with_capacity(projects.len());
-        for (position, project) in (0..).zip(projects) {
-            table.insert(&project.id, position);
-        }
-        table
-    }
+    Ok(())
 }
 
 fn encoding_error(bytes: &[u8], at: usize, options: &Options) -> PbError {
@@ -325,7 +378,9 @@ fn encoding_error(bytes: &[u8], at: usize, options: &Options) -> PbError {
     let line = 1 + head.iter().filter(|&&b| b == b'\n').count();
     let field = head[line_start..].iter().filter(|&&b| b == b';').count();
     let column = column_at(&String::from_utf8_lossy(head), field);
-    let problem = Problem::Encoding { byte: at - line_start + 1 };
+    let problem = Problem::Encoding {
+        byte: at - line_start + 1,
+    };
     let line = u32::try_from(line).unwrap_or(u32::MAX);
     Findings::new(&options.file, false).at(line, &column, problem)
 }
@@ -334,9 +389,15 @@ fn encoding_error(bytes: &[u8], at: usize, options: &Options) -> PbError {
 fn column_at(head: &str, field: usize) -> String {
     let lines: Vec<&str> = head.lines().collect();
     let section = ["META", "PROJECTS", "VOTES"];
-    let opened = lines.iter().rposition(|line| section.contains(&line.trim()));
+    let opened = lines
+        .iter()
+        .rposition(|line| section.contains(&line.trim()));
     let header = opened.and_then(|at| lines.get(at + 1));
-    header.and_then(|header| header.split(';').nth(field)).unwrap_or("").trim().to_owned()
+    header
+        .and_then(|header| header.split(';').nth(field))
+        .unwrap_or("")
+        .trim()
+        .to_owned()
 }
 
 /// A decimal that must not be negative and not absurdly large.

@@ -5,7 +5,6 @@ use super::decimal::Decimal;
 use super::error::{Findings, PbError, Problem, Section};
 use super::id_table::IdTable;
 use super::model::{Ballots, DuplicateMarks, Meta, PbFile, Project, VoteType, position};
-use super::parse::ProjectIds;
 use std::borrow::Cow;
 
 /// Ballots beyond a limit, judged once the recount is known.
@@ -45,7 +44,10 @@ impl<'p, 'a> VoteReader<'p, 'a> {
             let missing = Problem::MissingColumn(Section::Votes);
             return Err(findings.at(line, "points", missing));
         }
-        let ballots = Ballots { has_points: points.is_some(), ..Ballots::default() };
+        let ballots = Ballots {
+            has_points: points.is_some(),
+            ..Ballots::default()
+        };
         Ok(Self {
             voter: position(&columns, "voter_id"),
             columns,
@@ -53,7 +55,7 @@ impl<'p, 'a> VoteReader<'p, 'a> {
             points,
             meta,
             projects,
-            ids: ProjectIds::table(projects),
+            ids: table(projects),
             voters: Voters::new(),
             duplicates,
             marked_by: vec![0; projects.len()],
@@ -71,7 +73,11 @@ impl<'p, 'a> VoteReader<'p, 'a> {
     }
 
     /// Reads one ballot.
-    pub(crate) fn ballot(&mut self, row: &mut Row<'a>, findings: &mut Findings) -> Result<(), PbError> {
+    pub(crate) fn ballot(
+        &mut self,
+        row: &mut Row<'a>,
+        findings: &mut Findings,
+    ) -> Result<(), PbError> {
         let (line, start) = (row.line, u32::try_from(row.start).unwrap_or(u32::MAX));
         if let Some(voter) = self.voter {
             self.voter(row.take(voter), line, findings)?;
@@ -93,14 +99,22 @@ impl<'p, 'a> VoteReader<'p, 'a> {
         self.limits(first, line, findings)
     }
 
-    fn voter(&mut self, id: Cow<'a, str>, line: u32, findings: &mut Findings) -> Result<(), PbError> {
+    fn voter(
+        &mut self,
+        id: Cow<'a, str>,
+        line: u32,
+        findings: &mut Findings,
+    ) -> Result<(), PbError> {
         if id.is_empty() {
             return findings.report(line, "voter_id", Problem::EmptyId);
         }
         let Cow::Borrowed(id) = id else { return Ok(()) };
         match self.voters.insert(id, line) {
             Some(first) => {
-                let problem = Problem::RepeatedId { id: id.to_owned(), first };
+                let problem = Problem::RepeatedId {
+                    id: id.to_owned(),
+                    first,
+                };
                 findings.report(line, "voter_id", problem)
             }
             None => Ok(()),
@@ -108,7 +122,12 @@ impl<'p, 'a> VoteReader<'p, 'a> {
     }
 
     /// Reads marks that have no points; true where one is repeated.
-    fn approvals(&mut self, vote: &str, line: u32, findings: &mut Findings) -> Result<bool, PbError> {
+    fn approvals(
+        &mut self,
+        vote: &str,
+        line: u32,
+        findings: &mut Findings,
+    ) -> Result<bool, PbError> {
         let mut repeated = false;
         for id in vote.split(',').map(str::trim).filter(|id| !id.is_empty()) {
             if let Some(project) = self.mark(id, line, findings, &mut repeated)? {
@@ -126,10 +145,22 @@ impl<'p, 'a> VoteReader<'p, 'a> {
         line: u32,
         findings: &mut Findings,
     ) -> Result<bool, PbError> {
-        let list = |text: &'_ str| text.split(',').map(str::trim).filter(|s| !s.is_empty()).count();
+        let list = |text: &'_ str| {
+            text.split(',')
+                .map(str::trim)
+                .filter(|s| !s.is_empty())
+                .count()
+        };
         let (marks, given) = (list(vote), list(points));
         if marks != given {
-            findings.report(line, "points", Problem::PointCount { marks, points: given })?;
+            findings.report(
+                line,
+                "points",
+                Problem::PointCount {
+                    marks,
+                    points: given,
+                },
+            )?;
         }
         let mut repeated = false;
         let mut values = points.split(',').map(str::trim).filter(|s| !s.is_empty());
@@ -186,7 +217,9 @@ impl<'p, 'a> VoteReader<'p, 'a> {
     }
 
     fn sum_cost(&mut self, first: usize, limit: Decimal, line: u32, findings: &Findings) {
-        let costs = self.ballots.marks[first..].iter().filter_map(|&p| self.projects[p as usize].cost);
+        let costs = self.ballots.marks[first..]
+            .iter()
+            .filter_map(|&p| self.projects[p as usize].cost);
         let sum = sum(costs);
         if sum.is_some_and(|sum| sum > limit) {
             self.beyond("max_sum_cost", limit, sum, ("vote", line), findings);
@@ -207,7 +240,9 @@ impl<'p, 'a> VoteReader<'p, 'a> {
             ("max_sum_points", max_sum, total, false),
         ];
         for (key, limit, found, lower) in checks {
-            let (Some(limit), Some(value)) = (limit, found) else { continue };
+            let (Some(limit), Some(value)) = (limit, found) else {
+                continue;
+            };
             if if lower { value < limit } else { value > limit } {
                 self.beyond(key, limit, found, ("points", line), findings);
             }
@@ -223,9 +258,22 @@ impl<'p, 'a> VoteReader<'p, 'a> {
         findings: &Findings,
     ) {
         let found = found.map_or_else(String::new, |d| d.to_string());
-        let problem = Problem::PointLimit { key, limit: limit.to_string(), found };
+        let problem = Problem::PointLimit {
+            key,
+            limit: limit.to_string(),
+            found,
+        };
         self.pending.push(findings.at(line, column, problem));
     }
+}
+
+/// The projects' positions by id.
+fn table<'p>(projects: &'p [Project<'_>]) -> IdTable<'p> {
+    let mut table = IdTable::with_capacity(projects.len());
+    for (position, project) in (0..).zip(projects) {
+        table.insert(&project.id, position);
+    }
+    table
 }
 
 /// The sum of decimals, where it can be held.
@@ -275,12 +323,17 @@ impl PbFile<'_> {
     }
 
     fn declared_count(&mut self, key: &'static str, found: usize) -> Result<(), PbError> {
-        let Some(entry) = self.meta.entry(key) else { return Ok(()) };
+        let Some(entry) = self.meta.entry(key) else {
+            return Ok(());
+        };
         let declared = Decimal::parse(&entry.value).and_then(|d| d.units(0));
         if declared == i128::try_from(found).ok() {
             return Ok(());
         }
-        let problem = Problem::WrongCount { declared: entry.value.to_string(), found };
+        let problem = Problem::WrongCount {
+            declared: entry.value.to_string(),
+            found,
+        };
         self.findings.report(entry.line, key, problem)
     }
 
