@@ -4,5 +4,8 @@
 //! Money and votes are integers and exact rationals throughout; nothing here reads a clock or draws
 //! randomness, so the same input always gives the same bytes.
 
+pub mod engine;
+pub mod exact;
 pub mod natural;
 pub mod pb;
+pub mod weights;
