@@ -10,6 +10,7 @@ pub mod codec;
 pub mod group;
 pub mod ids;
 pub mod keys;
+pub mod manifest;
 pub mod rule;
 pub mod tags;
 pub mod transcript;
