@@ -37,10 +37,7 @@ impl Ranking {
             let by_score = scores[b as usize].cmp(&scores[a as usize]);
             by_score.then_with(|| tie_order(input, &settings.ties, a as usize, b as usize).0)
         });
-        Self {
-            order,
-            scores,
-        }
+        Self { order, scores }
     }
 
     /// Runs of two or more equal scores, as ranges of [`Self::order`].
