@@ -88,6 +88,8 @@ macro_rules! bytes_id {
     };
 }
 
+pub(crate) use bytes_id;
+
 bytes_id! {
     /// `BLAKE3(canonical manifest)` under [`crate::tags::ELECTION_ID`].
     ElectionId, "election id"

@@ -8,14 +8,22 @@
 
 pub mod ballot;
 pub mod cast;
+pub mod ceremony;
 pub mod codec;
 pub mod credential;
+pub mod decryption;
+pub mod dleq;
+pub mod elgamal;
 pub mod entry;
 pub mod group;
 pub mod ids;
 pub mod keys;
+pub mod log;
+pub mod manifest;
 pub mod receipt;
+pub mod rule;
 pub mod staff;
 pub mod tags;
 pub mod tracking;
 pub mod transcript;
+pub mod trustee;

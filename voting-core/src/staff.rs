@@ -9,6 +9,7 @@
 //! signatures u32 count, then staff position u16 + signature 64, positions ascending
 //! ```
 
+use crate::ceremony::MAX_TRUSTEES;
 use crate::codec::{Decode, DecodeError, Encode, Reader, Writer};
 use crate::group::{Point, decode_nonidentity};
 use crate::ids::{DocumentHash, ElectionId, UnixMillis};
@@ -23,8 +24,6 @@ pub const MAX_CHECKPOINT: usize = 8192;
 pub const MAX_TEXT: usize = 2000;
 /// The most signatures on one action.
 pub const MAX_SIGNATURES: usize = 16;
-/// The most trustees of an election.
-pub const MAX_TRUSTEES: usize = 64;
 
 /// A document kept beside the log under its content address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -249,7 +248,7 @@ impl Encode for Opening {
 impl Decode for Opening {
     fn decode(r: &mut Reader<'_>) -> Result<Self, DecodeError> {
         let election_key = decode_nonidentity(&r.array("election key")?, "election key")?;
-        let n = r.count(MAX_TRUSTEES, "verifying shares")?;
+        let n = r.count(MAX_TRUSTEES.into(), "verifying shares")?;
         let share = |_| decode_nonidentity(&r.array("verifying share")?, "verifying share");
         let verifying_shares = (0..n).map(share).collect::<Result<_, _>>()?;
         Ok(Self {

@@ -56,13 +56,22 @@ pub const PSEUDONYM: &str = "hanpyo v1 pseudonym";
 /// The manifest's commitment to the pseudonym key.
 pub const PSEUDONYM_KEY_COMMITMENT: &str = "hanpyo v1 2026-11 pseudonym key commitment";
 
+/// Hash of all first-round messages of a key ceremony.
+pub const CEREMONY_ROUND_ONE: &str = "hanpyo v1 2026-11 ceremony round one";
 /// Transcript hash of a key ceremony, signed by every trustee.
 pub const CEREMONY_TRANSCRIPT: &str = "hanpyo v1 2026-11 ceremony transcript";
 /// Key that encrypts a secret share to its recipient.
 pub const CEREMONY_SHARE_KEY: &str = "hanpyo v1 2026-11 ceremony share key";
+/// Challenge of the proof that a share's sender knows its ephemeral key.
+pub const CEREMONY_SHARE_PROOF: &str = "hanpyo v1 2026-11 ceremony share proof";
 /// Challenge of the proof in a complaint.
 pub const CEREMONY_COMPLAINT: &str = "hanpyo v1 2026-11 ceremony complaint";
 /// Challenge of a decryption share's Chaum-Pedersen proof.
 pub const DECRYPTION_CHALLENGE: &str = "hanpyo v1 2026-11 decryption challenge";
-/// Nonce of a decryption share's proof.
-pub const DECRYPTION_NONCE: &str = "hanpyo v1 2026-11 decryption nonce";
+/// Nonce of a proof of equal discrete logarithms.
+pub const DLEQ_NONCE: &str = "hanpyo v1 2026-11 dleq nonce";
+
+/// The manifest's commitment to the seed of a lot.
+pub const LOT_COMMITMENT: &str = "hanpyo v1 2026-11 lot commitment";
+/// A project's ticket in a lot.
+pub const LOT_TICKET: &str = "hanpyo v1 2026-11 lot ticket";

@@ -8,9 +8,15 @@ use crate::codec::Encode;
 use crate::group::Scalar;
 use zeroize::Zeroize;
 
-/// A transcript under one domain tag.
+/// A transcript under one domain tag. Zeroized on drop: nonces and keys pass through it.
 #[derive(Clone)]
 pub struct Transcript(blake3::Hasher);
+
+impl Drop for Transcript {
+    fn drop(&mut self) {
+        self.0.zeroize();
+    }
+}
 
 impl Transcript {
     /// An empty transcript under `tag`, one of [`crate::tags`].
@@ -57,8 +63,14 @@ impl Transcript {
     }
 }
 
-/// Scalars from consecutive 64-byte blocks of an XOF, each reduced mod `l`.
+/// Scalars from consecutive 64-byte blocks of an XOF, each reduced mod `l`. Zeroized on drop.
 pub struct ScalarStream(blake3::OutputReader);
+
+impl Drop for ScalarStream {
+    fn drop(&mut self) {
+        self.0.zeroize();
+    }
+}
 
 impl ScalarStream {
     /// The next scalar.

@@ -1,10 +1,9 @@
 //! A ballot's bytes, decoded strictly.
 
 use super::shape::BallotShape;
-use crate::codec::{DecodeError, Reader, Writer};
-use crate::group::{
-    CompressedRistretto, Point, Scalar, decode_nonidentity, decode_point, decode_scalar,
-};
+use crate::codec::{Decode, DecodeError, Reader, Writer};
+use crate::elgamal::Ciphertext;
+use crate::group::{CompressedRistretto, Point, Scalar, decode_nonidentity, decode_scalar};
 use crate::tags::VERSION;
 use crate::tracking::TrackingCode;
 
@@ -33,7 +32,7 @@ pub struct Ballot {
     /// `N x 64` bytes as they stand in the ballot.
     pub(super) ciphertext_bytes: Vec<u8>,
     /// `(A_i, B_i)`.
-    pub(super) ciphertexts: Vec<(Point, Point)>,
+    pub(super) ciphertexts: Vec<Ciphertext>,
     pub(super) b: Commitment,
     pub(super) a: Commitment,
     pub(super) c: Commitment,
@@ -106,7 +105,7 @@ impl Ballot {
 
     /// The ciphertexts `(A_i, B_i)`, one a project in manifest order.
     #[must_use]
-    pub fn ciphertexts(&self) -> &[(Point, Point)] {
+    pub fn ciphertexts(&self) -> &[Ciphertext] {
         &self.ciphertexts
     }
 
@@ -133,13 +132,10 @@ fn check_len(shape: &BallotShape, bytes: &[u8]) -> Result<(), DecodeError> {
     }
 }
 
-fn decode_ciphertexts(bytes: &[u8]) -> Result<Vec<(Point, Point)>, DecodeError> {
+fn decode_ciphertexts(bytes: &[u8]) -> Result<Vec<Ciphertext>, DecodeError> {
     let mut r = Reader::new(bytes);
-    (0..bytes.len() / 64)
-        .map(|_| {
-            let a = decode_nonidentity(&r.array("ciphertext")?, "ciphertext")?;
-            Ok((a, decode_point(&r.array("ciphertext")?, "ciphertext")?))
-        })
+    (0..bytes.len() / Ciphertext::LEN)
+        .map(|_| Ciphertext::decode(&mut r))
         .collect()
 }
 

@@ -36,11 +36,11 @@ pub fn open_with_seed(
     let ballot = Ballot::decode(&params.shape, ballot)?;
     let r = randomness(seed, params.shape.options());
     let mut chosen = Vec::new();
-    for ((i, (a, b)), r) in (0u32..).zip(ballot.ciphertexts()).zip(r.iter()) {
-        if RISTRETTO_BASEPOINT_TABLE * r != *a {
+    for ((i, pair), r) in (0u32..).zip(ballot.ciphertexts()).zip(r.iter()) {
+        if RISTRETTO_BASEPOINT_TABLE * r != pair.a {
             return Err(OpenError::WrongSeed(i));
         }
-        let message: Point = b - params.election_key * r;
+        let message: Point = pair.b - params.election_key * r;
         if message == RISTRETTO_BASEPOINT_POINT {
             chosen.push(i);
         } else if !message.is_identity() {

@@ -28,6 +28,6 @@ mod tests;
 pub use bytes::Ballot;
 pub use challenge::{OpenError, open_with_seed};
 pub use seal::{Choices, SealError, SealSeeds, SealedBallot, seal};
-pub use shape::{BallotShape, Limit, ShapeError, SlackBit};
+pub use shape::{BallotShape, Limit, ShapeError, SlackBit, slack_weights};
 pub use statement::{BallotParameters, VoterIdentity};
 pub use verify::{BadProof, BallotVerifier};

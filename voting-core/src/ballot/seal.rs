@@ -125,6 +125,15 @@ impl SealSeeds {
     }
 }
 
+#[cfg(any(test, feature = "testing"))]
+impl SealSeeds {
+    /// Chosen seeds, for the test vectors.
+    #[must_use]
+    pub fn from_bytes(randomness: [u8; 32], nonces: [u8; 32]) -> Self {
+        Self { randomness, nonces }
+    }
+}
+
 /// A sealed ballot on the voter's device: its bytes, and the seed that opens it.
 pub struct SealedBallot {
     bytes: Vec<u8>,

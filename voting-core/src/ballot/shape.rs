@@ -47,8 +47,8 @@ pub struct BallotShape {
 }
 
 impl BallotShape {
-    /// The most options whose ballot still fits a log entry (65,535 bytes).
-    pub const MAX_OPTIONS: usize = 660;
+    /// The most options whose decryption share, and about whose ballot, fits a log entry.
+    pub const MAX_OPTIONS: usize = crate::decryption::MAX_PROJECTS;
 
     /// Lays out the bit vector of `options` projects under `limits`: the projects' bits first,
     /// then each limit's slack bits in order.
@@ -135,7 +135,8 @@ fn check_limit(k: usize, limit: &Limit, options: usize) -> Result<(), ShapeError
 }
 
 /// Weights 1, 2, 4, ... with the last trimmed so that they add up to exactly `range`.
-pub(super) fn slack_weights(range: u32) -> Vec<u32> {
+#[must_use]
+pub fn slack_weights(range: u32) -> Vec<u32> {
     let mut weights = Vec::new();
     let mut left = range;
     let mut next = 1;
@@ -181,6 +182,6 @@ mod tests {
         assert_eq!(shape(limit(&[0, 1], 2, 1)), Err(ShapeError::Bounds(0)));
         assert_eq!(shape(limit(&[0, 1], 0, 3)), Err(ShapeError::Bounds(0)));
         assert_eq!(BallotShape::new(0, vec![]), Err(ShapeError::Options(0)));
-        assert_eq!(BallotShape::new(661, vec![]), Err(ShapeError::Options(661)));
+        assert_eq!(BallotShape::new(671, vec![]), Err(ShapeError::Options(671)));
     }
 }

@@ -3,12 +3,41 @@
 //! It takes any scalars as the bit vector and can break each rule of the protocol by name. Used by
 //! the negative tests and by the command that writes the test vectors; never part of a product.
 
-use super::bytes::BallotParts;
+use super::bytes::{Ballot, BallotParts};
 use super::shape::BallotShape;
 use super::statement::{BallotParameters, VoterIdentity};
 use crate::group::{Point, Scalar};
 use crate::transcript::Transcript;
 use curve25519_dalek::constants::RISTRETTO_BASEPOINT_POINT as G;
+
+/// The challenges of a well-formed ballot, for the test vectors: the first transcript's digest,
+/// every `rho_i`, and `x`, in hexadecimal.
+///
+/// # Panics
+/// If the bytes are no ballot.
+#[must_use]
+#[allow(
+    clippy::expect_used,
+    reason = "for tests and the vectors command alone"
+)]
+pub fn transcript_values(
+    params: &BallotParameters,
+    voter: &VoterIdentity,
+    ballot: &[u8],
+) -> serde_json::Value {
+    let hex = |bytes: &[u8; 32]| data_encoding::HEXLOWER.encode(bytes);
+    let ballot = Ballot::decode(&params.shape, ballot).expect("a well-formed ballot");
+    let first = params.first_transcript(voter, &ballot.ciphertext_bytes, &ballot.b.bytes);
+    let rho = first.rho(params.shape.options());
+    let (e_a, e_b) = &ballot.e;
+    let commitments = [&ballot.a, &ballot.c, &ballot.d, e_a, e_b].map(|c| &c.bytes);
+    let x = first.challenge(commitments, &ballot.sigma);
+    serde_json::json!({
+        "first": hex(&first.0),
+        "rho": rho.iter().map(|rho| hex(rho.as_bytes())).collect::<Vec<_>>(),
+        "x": hex(x.as_bytes()),
+    })
+}
 
 /// One way of cheating beyond the choice of the bit vector.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,7 +1,8 @@
 use super::testing::{Cheat, Forgery};
 use super::*;
 use crate::codec::DecodeError;
-use crate::group::{Point, Scalar};
+use crate::elgamal::Ciphertext;
+use crate::group::Scalar;
 use crate::ids::{ClassIndex, ElectionId, Pseudonym};
 use crate::keys::SecretKey;
 use curve25519_dalek::constants::RISTRETTO_BASEPOINT_POINT as G;
@@ -255,14 +256,14 @@ fn malformed_ballots_are_named() {
             value: 2
         }
     );
-    assert_eq!(decode(1, &[0; 32]), DecodeError::Identity("ciphertext"));
+    assert_eq!(decode(1, &[0; 32]), DecodeError::Identity("ciphertext's A"));
     assert_eq!(
         decode(1, &[255; 32]),
-        DecodeError::NotCanonical("ciphertext")
+        DecodeError::NotCanonical("ciphertext's A")
     );
     assert_eq!(
         decode(33, &[255; 32]),
-        DecodeError::NotCanonical("ciphertext")
+        DecodeError::NotCanonical("ciphertext's B")
     );
     for (k, name) in ["B", "A", "C", "D", "E", "E"].into_iter().enumerate() {
         assert_eq!(
@@ -326,7 +327,7 @@ fn sums_of_ballots_decrypt_to_the_totals() {
     let params = params();
     let x = Scalar::from(99u8);
     let mut totals = [0u8; 6];
-    let mut sums = vec![(Point::default(), Point::default()); 6];
+    let mut sums = vec![Ciphertext::zero(); 6];
     for (n, chosen) in [&[0u32, 4][..], &[0, 1], &[2], &[0, 3, 5]]
         .into_iter()
         .enumerate()
@@ -335,11 +336,11 @@ fn sums_of_ballots_decrypt_to_the_totals() {
         let ballot = sealed(&params, n as u8, chosen);
         let ballot = Ballot::decode(&params.shape, ballot.bytes()).unwrap();
         for (sum, c) in sums.iter_mut().zip(ballot.ciphertexts()) {
-            *sum = (sum.0 + c.0, sum.1 + c.1);
+            *sum += c;
         }
     }
-    for ((a, b), total) in sums.into_iter().zip(totals) {
-        assert_eq!(b - a * x, G * Scalar::from(total));
+    for (sum, total) in sums.into_iter().zip(totals) {
+        assert_eq!(sum.b - sum.a * x, G * Scalar::from(total));
     }
 }
 

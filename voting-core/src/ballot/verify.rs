@@ -219,8 +219,8 @@ impl Terms {
         let (x_2, x_3) = (x * w[2], x * w[3]);
         let mut points = Vec::with_capacity(2 * rho.len() + 6);
         let mut scalars = Vec::with_capacity(points.capacity());
-        for (rho, (a, b)) in rho.iter().zip(&ballot.ciphertexts) {
-            points.extend([a, b]);
+        for (rho, pair) in rho.iter().zip(&ballot.ciphertexts) {
+            points.extend([pair.a, pair.b]);
             scalars.extend([x_2 * rho, x_3 * rho]);
         }
         let (e_a, e_b) = &ballot.e;

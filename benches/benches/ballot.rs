@@ -1,0 +1,2 @@
+//! Criterion benches of a ballot's life.
+fn main() {}

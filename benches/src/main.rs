@@ -1,0 +1,24 @@
+//! Measurements that are printed, never asserted: machines are noisy, so read the ratios.
+
+mod ballot;
+
+use clap::{Parser, Subcommand};
+
+/// Measures Hanpyo's parts on one core and prints figures.
+#[derive(Parser)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// What one ballot costs: sealing, verifying alone and in batches, decompressing.
+    Ballot(ballot::Arguments),
+}
+
+fn main() -> anyhow::Result<()> {
+    match Arguments::parse().command {
+        Command::Ballot(arguments) => ballot::run(&arguments),
+    }
+}
