@@ -170,6 +170,8 @@ macro_rules! number_id {
     };
 }
 
+pub(crate) use number_id;
+
 number_id! {
     /// Position of an entry in the log, from 0.
     LeafIndex(u64), u64, "leaf index"

@@ -6,6 +6,7 @@
 //!
 //! `docs/PROTOCOL.md` is the specification; each module is named after the section it implements.
 
+pub mod audit;
 pub mod ballot;
 pub mod cast;
 pub mod ceremony;

@@ -4,7 +4,7 @@
 //! People read and type its first 80 bits in Crockford's base32 with a checksum of 20 bits:
 //!
 //! ```text
-//! 8Q3M-KX0R-2ZTV-W5HC-9J7D
+//! 9EN7-6038-CNSX-7CET-XMYJ
 //! \_________________/ \__/
 //!  80 bits of the code  checksum
 //! ```
@@ -15,7 +15,7 @@
 mod tests;
 
 use crate::codec::{Decode, DecodeError, Encode, Reader, Writer};
-use crate::ids::ParseIdError;
+use crate::ids::{ParseIdError, bytes_id};
 use crate::tags;
 use data_encoding::HEXLOWER;
 use std::fmt;
@@ -37,31 +37,8 @@ impl TrackingCode {
     /// What people read and type of it.
     #[must_use]
     pub fn prefix(&self) -> TrackingPrefix {
-        let [
-            prefix @ ..,
-            _,
-            _,
-            _,
-            _,
-            _,
-            _,
-            _,
-            _,
-            _,
-            _,
-            _,
-            _,
-            _,
-            _,
-            _,
-            _,
-            _,
-            _,
-            _,
-            _,
-            _,
-            _,
-        ] = self.0;
+        let mut prefix = [0; TrackingPrefix::LEN];
+        prefix.copy_from_slice(&self.0[..TrackingPrefix::LEN]);
         TrackingPrefix(prefix)
     }
 }
@@ -103,7 +80,7 @@ pub enum ParseTrackingError {
 
 /// The first 80 bits of a tracking code, as people read it. Several ballots may share them.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct TrackingPrefix([u8; 10]);
+pub struct TrackingPrefix([u8; Self::LEN]);
 
 impl TrackingPrefix {
     /// Length in bytes.
@@ -155,8 +132,8 @@ impl fmt::Debug for TrackingPrefix {
     }
 }
 
-/// Forgives what Crockford's base32 forgives: lower case, `I` and `L` for `1`, `O` for `0`, spaces and
-/// hyphens anywhere.
+/// Forgives what Crockford's base32 forgives: lower case, `I` and `L` for `1`, `O` for `0`, spaces
+/// and hyphens anywhere.
 impl FromStr for TrackingPrefix {
     type Err = ParseTrackingError;
 

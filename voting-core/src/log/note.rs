@@ -9,8 +9,8 @@
 //! ```
 //!
 //! Parsing is strict and loses nothing: a note prints as it was read. Base64 has its padding and no
-//! other bits. Signatures by unknown keys are ignored; one by a known key that does not verify fails
-//! the whole note.
+//! other bits. Signatures by unknown keys are ignored; one by a known key that does not verify
+//! fails the whole note.
 
 mod key;
 mod signature;

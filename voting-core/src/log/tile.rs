@@ -107,8 +107,8 @@ impl Tile {
         TileWidth::saturating(self.0.len() as u64)
     }
 
-    /// The root of the tree over the tile's hashes. For a full tile it is the hash that stands for it
-    /// one level up.
+    /// The root of the tree over the tile's hashes. For a full tile it is the hash that stands for
+    /// it one level up.
     #[must_use]
     pub fn root(&self) -> LogHash {
         fold_peaks(&peaks(&self.0))

@@ -21,7 +21,7 @@ pub use frontier::Frontier;
 pub use inclusion::InclusionProof;
 
 use crate::codec::{Decode, DecodeError, Encode, Reader, Writer};
-use crate::ids::{LeafIndex, LogHash};
+use crate::ids::{LeafIndex, LogHash, number_id};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::fmt;
@@ -198,8 +198,8 @@ pub fn root<R: HashReader>(reader: &R, size: TreeSize) -> Result<LogHash, R::Err
     Range::new(0, size.get()).hash(reader)
 }
 
-/// `start..end` where the subtree over it stands in the recursion of `MTH`: `start` is a multiple of
-/// the least power of two that is not below `end - start`.
+/// `start..end` where the subtree over it stands in the recursion of `MTH`: `start` is a multiple
+/// of the least power of two that is not below `end - start`.
 #[derive(Clone, Copy)]
 struct Range {
     start: u64,

@@ -1,11 +1,10 @@
 //! Who holds which key.
 
-use super::KeyName;
 use crate::ceremony::EncryptionKey;
 use crate::codec::{Decode, DecodeError, Encode, Reader, Writer};
-use crate::group::{self, Point};
 use crate::ids::{ParseIdError, bytes_id};
 use crate::keys::VerifyKey;
+use crate::log::note::KeyName;
 use crate::tags;
 use data_encoding::HEXLOWER;
 use serde::{Deserialize, Serialize};
@@ -100,6 +99,7 @@ pub struct Witnesses {
 #[serde(deny_unknown_fields)]
 pub struct Witness {
     /// The name of its key in cosignatures.
+    #[serde(deserialize_with = "super::text::key_name")]
     pub name: KeyName,
     /// Its key.
     pub key: VerifyKey,

@@ -20,6 +20,7 @@ mod error;
 mod limits;
 mod parse;
 mod people;
+pub mod preset;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 #[cfg(test)]
@@ -34,10 +35,11 @@ pub use contest::{Contest, CostCaps, Field, Kind, List, Picks, Project};
 pub use error::{ManifestError, Problem};
 pub use limits::{LimitScope, SelectionLimit};
 pub use people::{Admission, AgeLimit, Claim, Eligibility, OfflineGroup, VoterClass};
-pub use text::{Bilingual, Date, DateError, KeyName, KeyNameError};
+pub use text::{Bilingual, Date, DateError};
 
 use crate::ids::{ClassIndex, ElectionId, TrusteeId, UnixMillis};
 use crate::keys::VerifyKey;
+use crate::log::note::KeyName;
 use crate::rule::{ClassId, ContestId};
 use serde::{Deserialize, Serialize};
 use std::ops::Deref;
@@ -151,6 +153,7 @@ pub struct Document {
     /// The form of this document.
     pub format: Format,
     /// The log's origin: first line of its checkpoints and name of its key (C2SP).
+    #[serde(deserialize_with = "text::key_name")]
     pub origin: KeyName,
     /// The election's title.
     pub title: Bilingual,
@@ -188,7 +191,7 @@ impl Document {
     /// # Errors
     /// [`ManifestError::TooLong`] or [`ManifestError::Json`].
     pub fn parse(json: &[u8]) -> Result<Self, ManifestError> {
-        parse::document(json)
+        parse::json(json)
     }
 
     /// Checks everything that one member alone cannot show.

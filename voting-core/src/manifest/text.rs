@@ -1,5 +1,6 @@
 //! Texts, dates and key names.
 
+use crate::log::note::KeyName;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
@@ -104,40 +105,15 @@ impl fmt::Display for Date {
     }
 }
 
-/// A text that cannot name a key.
-#[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
-#[error("a key name is 1 to 128 visible ASCII characters without '+'")]
-pub struct KeyNameError;
-
-/// The name of a signed note's key, and the origin of a log (C2SP signed-note).
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct KeyName(Box<str>);
-
-impl KeyName {
-    /// The text.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl FromStr for KeyName {
-    type Err = KeyNameError;
-
-    fn from_str(text: &str) -> Result<Self, KeyNameError> {
-        let visible = text.bytes().all(|b| b.is_ascii_graphic() && b != b'+');
-        if visible && (1..=128).contains(&text.len()) {
-            Ok(Self(text.into()))
-        } else {
-            Err(KeyNameError)
-        }
-    }
-}
-
-impl fmt::Display for KeyName {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
+/// Reads the name of a key, or the origin of a log, as C2SP's signed-note allows it and as this
+/// project narrows it: 1 to 128 visible ASCII characters without `+`.
+pub(super) fn key_name<'de, D: serde::Deserializer<'de>>(d: D) -> Result<KeyName, D::Error> {
+    let text = <std::borrow::Cow<'de, str>>::deserialize(d)?;
+    let visible = text.bytes().all(|b| b.is_ascii_graphic());
+    let name = if visible && text.len() <= 128 { KeyName::new(text.as_ref()).ok() } else { None };
+    name.ok_or_else(|| {
+        serde::de::Error::custom("a key name is 1 to 128 visible ASCII characters without '+'")
+    })
 }
 
 macro_rules! text_form {
@@ -162,4 +138,4 @@ macro_rules! text_form {
         }
     )*};
 }
-text_form!(Date, KeyName);
+text_form!(Date);

@@ -49,15 +49,23 @@ fn the_short_form_is_twenty_symbols_in_groups_of_four() {
 
 #[test]
 fn known_codes() {
-    let zero = TrackingPrefix::new([0; 10]).to_string();
-    let ones = TrackingPrefix::new([0xff; 10]).to_string();
-    let bits = TrackingPrefix::new([0x00, 0x44, 0x32, 0x14, 0xc7, 0x42, 0x54, 0xb6, 0x35, 0xcf]);
-    assert!(zero.starts_with("0000-0000-0000-0000-"), "{zero}");
-    assert!(ones.starts_with("ZZZZ-ZZZZ-ZZZZ-ZZZZ-"), "{ones}");
-    assert!(
-        bits.to_string().starts_with("0123-4567-89AB-CDEF-"),
-        "{bits}"
+    let cases = [
+        ([0; 10], "0000-0000-0000-0000-JWD5"),
+        ([0xff; 10], "ZZZZ-ZZZZ-ZZZZ-ZZZZ-T7JZ"),
+        (
+            [0x00, 0x44, 0x32, 0x14, 0xc7, 0x42, 0x54, 0xb6, 0x35, 0xcf],
+            "0123-4567-89AB-CDEF-HRKB",
+        ),
+    ];
+    for (bytes, text) in cases {
+        assert_eq!(TrackingPrefix::new(bytes).to_string(), text);
+    }
+    let code = TrackingCode::of(b"ballot");
+    assert_eq!(
+        code.to_string(),
+        "4baa7300686573d3b1da823611eece170325b913bab008aeac9d2da0c406fe7a"
     );
+    assert_eq!(code.prefix().to_string(), "9EN7-6038-CNSX-7CET-XMYJ");
 }
 
 #[test]

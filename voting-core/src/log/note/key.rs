@@ -139,8 +139,8 @@ impl fmt::Debug for KeyId {
     }
 }
 
-/// A key that verifies notes. Its text is `name+hash+base64`: the key id in 8 lower-case hexadecimal
-/// digits, and the type byte with the public key in base64.
+/// A key that verifies notes. Its text is `name+hash+base64`: the key id in 8 lower-case
+/// hexadecimal digits, and the type byte with the public key in base64.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct VerifierKey {
     name: KeyName,

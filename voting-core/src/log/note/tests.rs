@@ -17,8 +17,8 @@ const ENOCH: &str = "EnochRoot+af0cfe78+ATtqJ7zOtqQtYqOo0CpvDXNlMhV3HeJDpjrASKGL
 const ENOCH_LINE: &str = "— EnochRoot rwz+eBzmZa0SO3NbfRGzPCpDckykFXSdeX+MNtCOXm2/5n2tiOHp+vAF1aGrQ5o\
     vTG01oOTGwnWLox33WWd1RvMc+QQ=\n";
 
-// A public log's checkpoint as a public witness cosigned it, with signatures of types 0x05, 0x01 and
-// 0x04, and the keys of the log and the witness.
+// A public log's checkpoint as a public witness cosigned it, with signatures of types 0x05, 0x01
+// and 0x04, and the keys of the log and the witness.
 const REAL: &str = "arche2025h1.staging.ct.transparency.dev\n\
     1432088532\n\
     U7WM79jrzyhGZ5/GUBTpM7NzwdyfFx61t3RovgcC4Ro=\n\
@@ -331,7 +331,9 @@ fn mangled_verifier_keys_are_refused() {
 
 proptest! {
     #[test]
-    fn notes_come_back(text in "([^\\x00-\\x1f]|\n){0,200}\n", seed: [u8; 32], time in 0u64..1 << 63) {
+    fn notes_come_back(
+        text in "([^\\x00-\\x1f]|\n){0,200}\n", seed: [u8; 32], time in 0u64..1 << 63,
+    ) {
         let key = SecretKey::from_seed(&seed);
         let signed = Note::sign(text, name("example.com/log"), &key).unwrap();
         let time = CosignatureTime::new(time).unwrap();

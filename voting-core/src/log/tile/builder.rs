@@ -53,8 +53,8 @@ impl TileBuilder {
         )
     }
 
-    /// Appends an entry by its leaf hash, hands every tile this fills to `full`, the lowest first, and
-    /// gives the entry's index.
+    /// Appends an entry by its leaf hash, hands every tile this fills to `full`, the lowest first,
+    /// and gives the entry's index.
     pub fn append(&mut self, leaf: LogHash, mut full: impl FnMut(TilePath, Tile)) -> LeafIndex {
         let index = LeafIndex::new(self.size);
         self.size += 1;

@@ -156,8 +156,8 @@ impl TilePath {
         }
     }
 
-    /// Where the hash over a full tile stands: the tile above, in a tree of `size`, and the position
-    /// there.
+    /// Where the hash over a full tile stands: the tile above, in a tree of `size`, and the
+    /// position there.
     pub(super) fn parent(self, size: TreeSize) -> Option<(Self, usize)> {
         let above = TileLevel::new(self.kind.level().0 + 1)?;
         let index = self.index >> TILE_HEIGHT;
@@ -165,8 +165,8 @@ impl TilePath {
         Some((parent, (self.index % TileWidth::MAX as u64) as usize))
     }
 
-    /// The nodes of the tree whose hashes the tile holds; none for entries, and none where no tree of
-    /// less than 2^64 entries reaches.
+    /// The nodes of the tree whose hashes the tile holds; none for entries, and none where no tree
+    /// of less than 2^64 entries reaches.
     pub fn nodes(self) -> impl Iterator<Item = NodeId> {
         let height = match self.kind {
             TileKind::Hashes(TileLevel(level @ 0..8)) => Some(level * TILE_HEIGHT),
@@ -232,8 +232,8 @@ fn parse(text: &str) -> Option<TilePath> {
     Some(TilePath { kind, index, width })
 }
 
-/// The tiles of hashes, lowest level first, that a tree of `new` entries has and one of `old` had not:
-/// what a log writes as it grows. With `old` 0, all of the tree's tiles.
+/// The tiles of hashes, lowest level first, that a tree of `new` entries has and one of `old` had
+/// not: what a log writes as it grows. With `old` 0, all of the tree's tiles.
 pub fn new_tiles(old: TreeSize, new: TreeSize) -> impl Iterator<Item = TilePath> {
     // 64 bits of size have 8 levels.
     let levels = (0..8).map(TileLevel).map(TileKind::Hashes);

@@ -11,8 +11,8 @@ pub trait TileReader {
     /// Why a tile could not be given.
     type Error: std::error::Error + 'static;
 
-    /// The tile at `path`, which names hashes. A wider one will do where a narrower is asked for, as a
-    /// log may delete partial tiles once the full one exists.
+    /// The tile at `path`, which names hashes. A wider one will do where a narrower is asked for,
+    /// as a log may delete partial tiles once the full one exists.
     ///
     /// # Errors
     /// The store's own; also a tile it does not have.
@@ -65,8 +65,8 @@ pub struct VerifiedTiles<R> {
 }
 
 impl<R: TileReader> VerifiedTiles<R> {
-    /// Reads and checks the right edge of the tree of `size` entries with this `root`, as a verified
-    /// checkpoint states them.
+    /// Reads and checks the right edge of the tree of `size` entries with this `root`, as a
+    /// verified checkpoint states them.
     ///
     /// # Errors
     /// [`TileError::Edge`] where the edge does not lead to the root; tiles not readable or too
@@ -139,8 +139,8 @@ impl<R: TileReader> TileReader for VerifiedTiles<R> {
     }
 }
 
-/// The hashes of a tree of a known size, read from its tiles. The tiles are taken as they come: read
-/// them through [`VerifiedTiles`] where they are not one's own.
+/// The hashes of a tree of a known size, read from its tiles. The tiles are taken as they come:
+/// read them through [`VerifiedTiles`] where they are not one's own.
 pub struct TileHashes<R> {
     tiles: R,
     size: TreeSize,

@@ -28,8 +28,8 @@ impl ConsistencyProof {
         Ok(flat_nodes(&subproof(old, new)?))
     }
 
-    /// Proves that the tree of `new` entries begins with the `old` former ones. Empty where `old` is
-    /// 0 or `new`.
+    /// Proves that the tree of `new` entries begins with the `old` former ones. Empty where `old`
+    /// is 0 or `new`.
     ///
     /// # Errors
     /// [`ProveError::NotInTree`] where `old` is above `new`, and the reader's errors.
@@ -71,7 +71,8 @@ impl ConsistencyProof {
     }
 
     /// The two roots that the proof leads to (RFC 9162, section 2.1.4.2), if its length fits, for
-    /// `0 < old < new`. A perfect former tree is itself the first hash and is left out of the proof.
+    /// `0 < old < new`. A perfect former tree is itself the first hash and is left out of the
+    /// proof.
     fn roots(&self, old: u64, old_root: LogHash, new: u64) -> Option<(LogHash, LogHash)> {
         let (start, path) = if old.is_power_of_two() {
             (&old_root, self.0.as_slice())

@@ -385,7 +385,8 @@ proptest! {
     fn a_changed_proof_is_refused(n in 2usize..300, pick: u64, bit in 0usize..256, which: u64) {
         let (frontier, nodes, leaves) = counted(n as u64);
         let m = (pick % n as u64) as usize;
-        let mut hashes = InclusionProof::prove(&nodes, index(m), size(n)).unwrap().hashes().to_vec();
+        let proof = InclusionProof::prove(&nodes, index(m), size(n)).unwrap();
+        let mut hashes = proof.hashes().to_vec();
         let at = (which % hashes.len() as u64) as usize;
         let mut bytes = *hashes[at].as_bytes();
         bytes[bit / 8] ^= 1 << (bit % 8);

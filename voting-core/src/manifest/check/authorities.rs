@@ -28,7 +28,7 @@ fn check_trustees(document: &Document, report: &mut Report) {
     report.unique(
         "trustees.members",
         "encryption_key",
-        members.iter().map(|t| t.encryption_key.to_array()),
+        members.iter().map(|t| t.encryption_key.as_bytes()),
     );
 }
 
