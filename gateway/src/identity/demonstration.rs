@@ -26,7 +26,7 @@ impl Demonstration {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Evidence {
-    ci: zeroize::Zeroizing<String>,
+    ci: String,
 }
 
 impl IdentityProvider for Demonstration {
@@ -36,6 +36,7 @@ impl IdentityProvider for Demonstration {
 
     fn verify(&self, evidence: &[u8]) -> Result<Ci, IdentityRefused> {
         let evidence: Evidence = serde_json::from_slice(evidence).map_err(|_| IdentityRefused)?;
-        Ci::new(&evidence.ci).ok_or(IdentityRefused)
+        let ci = zeroize::Zeroizing::new(evidence.ci);
+        Ci::new(&ci).ok_or(IdentityRefused)
     }
 }

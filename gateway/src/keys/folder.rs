@@ -1,7 +1,7 @@
 //! The gateway's five keys in one folder.
 
 use super::file::{KeyFileError, KeyRole, read_secret, read_signing_key, write_new};
-use rand_core::{CryptoRng, Rng};
+use rand_core::CryptoRng;
 use serde::Serialize;
 use std::path::Path;
 use voting_core::keys::{SecretKey, VerifyKey};
