@@ -212,6 +212,12 @@ impl StaffEntry {
         }
     }
 
+    /// The signatures by position, ascending; not verified.
+    #[must_use]
+    pub fn signatures(&self) -> &[(u16, Signature)] {
+        &self.signatures
+    }
+
     /// The positions of those who signed, ascending.
     pub fn signers(&self) -> impl Iterator<Item = u16> + '_ {
         self.signatures.iter().map(|(position, _)| *position)

@@ -1,0 +1,92 @@
+//! The HTTP interface: `/api/v1` for those who take part, `/log` for everyone who checks.
+
+mod body;
+mod election;
+mod headers;
+mod log;
+mod people;
+mod receipts;
+mod staff;
+mod trustees;
+
+use crate::ballot_box::BallotBox;
+use crate::board::Board;
+use crate::clock::Clock;
+use crate::identity::{IdentityProvider, Sessions};
+use crate::problem::{Problem, ProblemKind};
+use crate::registrar::Registrar;
+use crate::sequencer::Sequencer;
+use crate::store::Store;
+use axum::Router;
+use axum::routing::{MethodRouter, get, post};
+use std::sync::Arc;
+use std::time::Duration;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::trace::TraceLayer;
+use voting_core::manifest::Manifest;
+
+/// Everything the handlers need.
+pub struct Services {
+    /// The election.
+    pub manifest: Arc<Manifest>,
+    /// Reads what was committed.
+    pub store: Store,
+    /// Writes the log.
+    pub sequencer: Sequencer,
+    /// Issues credentials.
+    pub registrar: Registrar,
+    /// Takes ballots.
+    pub ballot_box: BallotBox,
+    /// Serves the log.
+    pub board: Board,
+    /// Says who someone is; `None` where this gateway has no provider.
+    pub identity: Option<Box<dyn IdentityProvider>>,
+    /// Seals sessions.
+    pub sessions: Sessions,
+    /// How long a session is valid.
+    pub session_length: Duration,
+    /// The server's clock.
+    pub clock: Arc<dyn Clock>,
+}
+
+pub(crate) type Shared = Arc<Services>;
+
+/// All routes.
+pub fn router(services: Services) -> Router {
+    let api = Router::new()
+        .route("/election", only(get(election::election)))
+        .route("/manifest", only(get(election::manifest)))
+        .route("/status", only(get(election::status)))
+        .route("/identity/{provider}", only(post(people::identity)))
+        .route("/credentials", only(post(people::credential)))
+        .route("/pending", only(post(people::pending)))
+        .route("/spoiled", only(post(people::spoiled)))
+        .route("/ballots", only(post(people::ballot)))
+        .route("/receipts/{code}", only(get(receipts::receipts)))
+        .route(
+            "/trustees/messages",
+            only(get(trustees::messages).post(trustees::message)),
+        )
+        .route("/staff/actions", only(post(staff::action)));
+    Router::new()
+        .nest("/api/v1", api)
+        .route("/log/{*path}", only(get(log::file)))
+        .fallback(async || Problem::from(ProblemKind::NotFound))
+        .layer(CatchPanicLayer::custom(|_| {
+            axum::response::IntoResponse::into_response(Problem::from(ProblemKind::Internal))
+        }))
+        .layer(TraceLayer::new_for_http().make_span_with(span))
+        .with_state(Arc::new(services))
+}
+
+/// Every other method gets its problem.
+fn only(methods: MethodRouter<Shared>) -> MethodRouter<Shared> {
+    methods.fallback(async || Problem::from(ProblemKind::MethodNotAllowed))
+}
+
+/// Names the route, never the path: paths hold tracking codes, headers hold sessions.
+fn span(request: &axum::extract::Request) -> tracing::Span {
+    let route = request.extensions().get::<axum::extract::MatchedPath>();
+    let route = route.map_or("", axum::extract::MatchedPath::as_str);
+    tracing::debug_span!("request", method = %request.method(), route)
+}

@@ -1,0 +1,84 @@
+//! Request bodies: bounded, of one media type, received whole before anything is judged.
+
+use super::Shared;
+use super::headers::check_election;
+use crate::problem::{Problem, ProblemKind};
+use axum::body::{Body, to_bytes};
+use axum::extract::Request;
+use axum::http::{HeaderMap, header};
+use std::time::Duration;
+use tokio::time::timeout;
+use voting_core::ids::UnixMillis;
+
+/// How long a body may take to arrive.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// The media type of everything with canonical bytes.
+pub(super) const BINARY: &str = "application/octet-stream";
+/// The media type of the rest.
+pub(super) const JSON: &str = "application/json";
+
+/// A body and the time when its last byte had arrived.
+pub(super) struct Received {
+    pub(super) bytes: Vec<u8>,
+    pub(super) at: UnixMillis,
+}
+
+/// Receives a body of at most `limit` bytes. The time is taken when it is whole: that instant, not
+/// the first byte's, is before the close or not.
+pub(super) async fn receive(
+    services: &Shared,
+    request: Request,
+    media_type: &str,
+    limit: usize,
+) -> Result<Received, Problem> {
+    let (parts, body) = request.into_parts();
+    check_media_type(&parts.headers, media_type)?;
+    check_election(&parts.headers, services)?;
+    let bytes = read(&parts.headers, body, limit).await?;
+    Ok(Received { bytes, at: services.clock.now() })
+}
+
+async fn read(headers: &HeaderMap, body: Body, limit: usize) -> Result<Vec<u8>, Problem> {
+    let announced = headers.get(header::CONTENT_LENGTH);
+    let announced = announced.and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
+    if announced.is_some_and(|length| length > limit as u64) {
+        return Err(oversized(limit));
+    }
+    // One byte more than allowed, to tell too long from cut short.
+    let whole = timeout(PATIENCE, to_bytes(body, limit + 1)).await;
+    match whole {
+        Err(_) => Err(ProblemKind::Incomplete.into()),
+        Ok(Ok(bytes)) if bytes.len() <= limit => Ok(bytes.into()),
+        Ok(Ok(_)) => Err(oversized(limit)),
+        Ok(Err(error)) => Err(match is_length_limit(&error) {
+            true => oversized(limit),
+            false => ProblemKind::Incomplete.into(),
+        }),
+    }
+}
+
+fn oversized(limit: usize) -> Problem {
+    Problem::new(ProblemKind::Oversized).hint(format_args!("at most {limit} bytes"))
+}
+
+fn is_length_limit(error: &axum::Error) -> bool {
+    let mut source: Option<&dyn std::error::Error> = Some(error);
+    while let Some(error) = source {
+        if error.to_string() == "length limit exceeded" {
+            return true;
+        }
+        source = error.source();
+    }
+    false
+}
+
+fn check_media_type(headers: &HeaderMap, expected: &str) -> Result<(), Problem> {
+    let found = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let essence = found.and_then(|value| value.split(';').next()).map(str::trim);
+    if essence.is_some_and(|essence| essence.eq_ignore_ascii_case(expected)) {
+        Ok(())
+    } else {
+        Err(Problem::new(ProblemKind::WrongContentType).hint(expected))
+    }
+}

@@ -1,0 +1,126 @@
+//! What everyone may know of the election.
+
+use super::Shared;
+use super::log::respond;
+use crate::board::{Caching, File};
+use axum::Json;
+use axum::extract::State;
+use axum::http::HeaderMap;
+use axum::response::Response;
+use data_encoding::HEXLOWER;
+use serde::Serialize;
+use voting_core::audit::Stage;
+use voting_core::ids::{DocumentHash, ElectionId, UnixMillis};
+use voting_core::manifest::Bilingual;
+
+#[derive(Serialize)]
+pub(super) struct ElectionDocument {
+    election: ElectionId,
+    manifest: DocumentHash,
+    title: Bilingual,
+    demonstration: bool,
+    origin: String,
+    stage: Stage,
+    /// Milliseconds, by the clock that decides.
+    server_time: UnixMillis,
+    opens_at: UnixMillis,
+    /// With every extension so far.
+    closes_at: UnixMillis,
+    extension_limit: UnixMillis,
+    /// From this instant on the close can be finalised.
+    drained_at: UnixMillis,
+    /// Whether a ballot received now would be taken.
+    accepting: bool,
+    voting_again: bool,
+    ballot_bytes: Option<usize>,
+    /// `H`, once the election has opened.
+    election_key: Option<String>,
+    log_size: u64,
+    /// The number of the next staff action.
+    next_action: u32,
+    withdrawn: Vec<Withdrawn>,
+    identity_providers: Vec<&'static str>,
+}
+
+#[derive(Serialize)]
+struct Withdrawn {
+    project: u32,
+    reason: String,
+}
+
+/// `GET /election`.
+pub(super) async fn election(State(services): State<Shared>) -> Json<ElectionDocument> {
+    let (view, manifest) = (services.sequencer.view(), &services.manifest);
+    let (now, schedule) = (services.clock.now(), &view.schedule);
+    let parameters = view.parameters.as_ref();
+    let within = schedule.opens_at <= now && now < schedule.closes_at;
+    let withdrawn = view.withdrawn.iter().map(|(project, reason)| Withdrawn {
+        project: *project,
+        reason: reason.clone(),
+    });
+    let key = parameters.map(|p| HEXLOWER.encode(p.election_key.compress().as_bytes()));
+    Json(ElectionDocument {
+        election: manifest.election_id(),
+        manifest: DocumentHash::of(manifest.canonical()),
+        title: manifest.title.clone(),
+        demonstration: manifest.demonstration,
+        origin: manifest.origin.to_string(),
+        stage: view.stage,
+        server_time: now,
+        opens_at: schedule.opens_at,
+        closes_at: schedule.closes_at,
+        extension_limit: schedule.extension_limit,
+        drained_at: schedule.drained_at(),
+        accepting: view.stage == Stage::Open && within,
+        voting_again: manifest.ballot.voting_again,
+        ballot_bytes: parameters.map(|p| p.shape.ballot_len()),
+        election_key: key,
+        log_size: view.size,
+        next_action: view.actions,
+        withdrawn: withdrawn.collect(),
+        identity_providers: services.identity.iter().map(|p| p.name()).collect(),
+    })
+}
+
+/// `GET /manifest`: the canonical bytes whose hash is the election id.
+pub(super) async fn manifest(State(services): State<Shared>, headers: HeaderMap) -> Response {
+    let file = File {
+        bytes: services.manifest.to_canonical(),
+        media_type: "application/json",
+        caching: Caching::Superseded,
+    };
+    respond(file, &headers)
+}
+
+#[derive(Serialize)]
+pub(super) struct StatusDocument {
+    stage: Stage,
+    server_time: UnixMillis,
+    log_size: u64,
+    /// As far as the public log shows them.
+    classes: Vec<ClassDocument>,
+}
+
+#[derive(Serialize)]
+struct ClassDocument {
+    class: String,
+    issued: u64,
+    cast: u64,
+}
+
+/// `GET /status`.
+pub(super) async fn status(State(services): State<Shared>) -> Json<StatusDocument> {
+    let view = services.sequencer.view();
+    let classes = services.manifest.classes.iter().zip(&view.counts);
+    let classes = classes.map(|(class, count)| ClassDocument {
+        class: class.id.to_string(),
+        issued: count.issued,
+        cast: count.cast,
+    });
+    Json(StatusDocument {
+        stage: view.stage,
+        server_time: services.clock.now(),
+        log_size: view.size,
+        classes: classes.collect(),
+    })
+}

@@ -1,0 +1,89 @@
+//! The checks that cost little, before the proof.
+
+use crate::problem::{Problem, ProblemKind};
+use crate::sequencer::{Refused, View};
+use crate::store::{Store, StoreError};
+use std::sync::Arc;
+use voting_core::audit::Stage;
+use voting_core::cast::CastBallot;
+use voting_core::codec::Encode;
+use voting_core::credential::Credential;
+use voting_core::ids::{ElectionId, UnixMillis};
+use voting_core::manifest::Manifest;
+
+/// What is known without the proof. The log checks all but the signatures again, at the ballot's
+/// own place; here they keep what is refused anyway from costing a verification.
+pub(super) struct Intake {
+    manifest: Arc<Manifest>,
+    store: Store,
+}
+
+impl Intake {
+    pub(super) fn new(manifest: Arc<Manifest>, store: Store) -> Self {
+        Self { manifest, store }
+    }
+
+    pub(super) fn election(&self) -> ElectionId {
+        self.manifest.election_id()
+    }
+
+    pub(super) fn check_credential(&self, credential: &Credential) -> Result<(), Problem> {
+        let keys = &self.manifest.keys;
+        credential
+            .verify(&self.election(), &keys.registrar, keys.countersigner.as_ref())
+            .map_err(|_| ProblemKind::CredentialInvalid.into())
+    }
+
+    pub(super) fn check_signatures(&self, cast: &CastBallot) -> Result<(), Problem> {
+        self.check_credential(&cast.credential)?;
+        cast.verify_signature(&self.election())
+            .map_err(|_| ProblemKind::SignatureInvalid.into())
+    }
+
+    /// The receipt of this very ballot, if it is the person's current one.
+    pub(super) async fn stored_receipt(
+        &self,
+        cast: &CastBallot,
+    ) -> Result<Option<Vec<u8>>, Problem> {
+        let pseudonym = &cast.credential.voter.pseudonym;
+        let current = self.store.current_ballot(&self.election(), pseudonym).await?;
+        let code = cast.tracking_code();
+        let same = current.filter(|ballot| ballot.code == *code.as_bytes());
+        Ok(same.map(|ballot| ballot.receipt))
+    }
+
+    /// By the last committed state; the log judges again.
+    pub(super) fn check_hours(&self, view: &View, received: UnixMillis) -> Result<(), Problem> {
+        let refused = match view.stage {
+            Stage::Open if received < view.schedule.opens_at => Refused::Early,
+            Stage::Open if received >= view.schedule.closes_at => Refused::Late,
+            Stage::Open => return Ok(()),
+            stage => Refused::NotVoting(stage),
+        };
+        Err(refused.into())
+    }
+
+    /// The credential is the person's current one, and they have not voted unless they may again.
+    pub(super) async fn check_first(&self, cast: &CastBallot) -> Result<(), Problem> {
+        let (election, voter) = (self.election(), &cast.credential.voter);
+        if !self.manifest.ballot.voting_again {
+            let ballot = self.store.current_ballot(&election, &voter.pseudonym).await?;
+            if let Some(ballot) = ballot {
+                return Err(Refused::AlreadyVoted(ballot.receipt).into());
+            }
+        }
+        let current = self.store.credential(&election, &voter.pseudonym).await?;
+        if current.is_some_and(|bytes| bytes == cast.credential.to_bytes()) {
+            Ok(())
+        } else {
+            Err(ProblemKind::CredentialNotCurrent.into())
+        }
+    }
+}
+
+impl From<StoreError> for Problem {
+    fn from(error: StoreError) -> Self {
+        tracing::error!(error = &error as &dyn std::error::Error, "the store failed");
+        ProblemKind::Unavailable.into()
+    }
+}

@@ -1,0 +1,70 @@
+//! The command line.
+
+mod create;
+mod export;
+mod keygen;
+mod serve;
+mod staff;
+
+use anyhow::Context;
+use clap::{Parser, Subcommand};
+use std::path::Path;
+use voting_core::manifest::{MAX_BYTES, Manifest};
+
+/// Hanpyo's gateway: registrar, ballot box, log and board of one election.
+#[derive(Parser)]
+#[command(version, arg_required_else_help = true)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Draw the gateway's five keys into a new folder and print what the manifest needs of them.
+    Keygen(keygen::Keygen),
+    /// Draw a staff member's key into a new file and print its public half.
+    StaffKeygen(keygen::StaffKeygen),
+    /// Check a manifest and print its election id.
+    Check(create::Check),
+    /// Create an election: a data folder whose log begins with the manifest.
+    Create(create::Create),
+    /// Serve an election.
+    Serve(serve::Serve),
+    /// Propose, sign and submit an action that takes two people.
+    Staff(staff::Staff),
+    /// Write the whole log into a folder of static files.
+    Export(export::Export),
+}
+
+impl Cli {
+    pub(crate) async fn run(self) -> anyhow::Result<()> {
+        match self.command {
+            Command::Keygen(command) => command.run(),
+            Command::StaffKeygen(command) => command.run(),
+            Command::Check(command) => command.run(),
+            Command::Create(command) => command.run().await,
+            Command::Serve(command) => command.run().await,
+            Command::Staff(command) => command.run().await,
+            Command::Export(command) => command.run().await,
+        }
+    }
+}
+
+/// Reads a manifest as staff write it.
+fn read_manifest(file: &Path) -> anyhow::Result<Manifest> {
+    let bytes = read_bounded(file, MAX_BYTES)?;
+    Manifest::parse(&bytes).with_context(|| file.display().to_string())
+}
+
+/// Reads a file of at most `limit` bytes.
+fn read_bounded(file: &Path, limit: usize) -> anyhow::Result<Vec<u8>> {
+    let name = || file.display().to_string();
+    let length = std::fs::metadata(file).with_context(name)?.len();
+    anyhow::ensure!(
+        length <= limit as u64,
+        "{}: {length} bytes, at most {limit} are read",
+        name()
+    );
+    std::fs::read(file).with_context(name)
+}

@@ -1,0 +1,84 @@
+//! Creating an election: entry 0.
+
+use crate::clock::Clock;
+use crate::keys::{KeyFolder, KeyRole};
+use crate::sequencer::{LogSigner, Refused, ReplayError, Sequencer};
+use crate::staff::{Signers, SignersError};
+use crate::store::{Store, StoreError};
+use std::path::Path;
+use std::sync::Arc;
+use thiserror::Error;
+use voting_core::audit::{State, Violation};
+use voting_core::codec::DecodeError;
+use voting_core::keys::SecretKey;
+use voting_core::manifest::Manifest;
+use voting_core::staff::{Document, Proposal, StaffAction};
+
+/// Why an election was not created.
+#[derive(Debug, Error)]
+pub enum CreateError {
+    /// A key is not the one the manifest names.
+    #[error("the {0} key is not the one the manifest names")]
+    Key(KeyRole),
+    /// The staff keys do not suffice.
+    #[error(transparent)]
+    Signers(#[from] SignersError),
+    /// The manifest cannot be laid out.
+    #[error(transparent)]
+    Manifest(#[from] Violation),
+    /// The manifest is too long to be a document.
+    #[error(transparent)]
+    Document(#[from] DecodeError),
+    /// The manifest's origin cannot be a log's.
+    #[error("the manifest's origin cannot be a log's")]
+    Origin,
+    /// The data folder cannot be made.
+    #[error("the data folder cannot be made")]
+    Folder(#[from] std::io::Error),
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The new log cannot be read back.
+    #[error(transparent)]
+    Replay(#[from] ReplayError),
+    /// The log refused entry 0.
+    #[error("entry 0 was refused")]
+    Refused(#[from] Refused),
+}
+
+/// Makes a data folder whose log holds the manifest as entry 0, signed by staff.
+///
+/// A crash before the commit leaves a store without an election, which no gateway serves.
+///
+/// # Errors
+/// [`CreateError`].
+pub async fn create(
+    manifest: Manifest,
+    data: &Path,
+    keys: KeyFolder,
+    staff: &[SecretKey],
+    clock: Arc<dyn Clock>,
+) -> Result<(), CreateError> {
+    if let Some(role) = keys.differs_from(&manifest.keys) {
+        return Err(CreateError::Key(role));
+    }
+    let signer = LogSigner::new(keys.log, manifest.origin.as_str());
+    let signer = signer.map_err(|_| CreateError::Origin)?;
+    let canonical = manifest.to_canonical();
+    let proposal = Proposal {
+        number: 0,
+        checkpoint: Vec::new(),
+        action: StaffAction::Create(Document::of(&canonical)?),
+    };
+    let entry = Signers::new(&manifest, staff)?.sign_all(proposal);
+    let state = State::new(Arc::new(manifest))?;
+    std::fs::create_dir_all(data)?;
+    let store = Store::create(data).await?;
+    let (sequencer, writer) = Sequencer::start(store.clone(), signer, state, clock).await?;
+    let appended = sequencer.staff(entry, Some(canonical)).await;
+    drop(sequencer);
+    let _ = writer.await;
+    store.close().await;
+    appended?;
+    Ok(())
+}

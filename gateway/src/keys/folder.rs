@@ -1,0 +1,109 @@
+//! The gateway's five keys in one folder.
+
+use super::file::{KeyFileError, KeyRole, read_secret, read_signing_key, write_new};
+use rand_core::CryptoRng;
+use serde::Serialize;
+use std::path::Path;
+use voting_core::keys::{SecretKey, VerifyKey};
+use voting_core::manifest::{Keys, PseudonymKeyCommitment};
+use zeroize::Zeroizing;
+
+/// The roles of the folder, one file each.
+const ROLES: [KeyRole; 5] = [
+    KeyRole::Registrar,
+    KeyRole::Log,
+    KeyRole::BallotBox,
+    KeyRole::Pseudonym,
+    KeyRole::Session,
+];
+
+/// Every secret of one gateway. Each module is given its own key and no other.
+pub struct KeyFolder {
+    /// Signs credentials.
+    pub registrar: SecretKey,
+    /// Signs checkpoints and receipts.
+    pub log: SecretKey,
+    /// Signs refusals.
+    pub ballot_box: SecretKey,
+    /// Makes pseudonyms.
+    pub pseudonym: Zeroizing<[u8; 32]>,
+    /// Seals sessions.
+    pub session: Zeroizing<[u8; 32]>,
+}
+
+/// What of the keys stands in the manifest, in the form it stands there.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct PublicKeys {
+    /// The registrar's.
+    pub registrar: VerifyKey,
+    /// The log's.
+    pub log: VerifyKey,
+    /// The ballot box's.
+    pub ballot_box: VerifyKey,
+    /// Commitment to the pseudonym key.
+    pub pseudonym_commitment: PseudonymKeyCommitment,
+}
+
+impl KeyFolder {
+    /// Draws fresh keys and writes them to new files in a folder that exists.
+    ///
+    /// # Errors
+    /// [`KeyFileError::Io`], also if there is a key already.
+    pub fn generate(folder: &Path, rng: &mut impl CryptoRng) -> Result<Self, KeyFileError> {
+        for role in ROLES {
+            let mut secret = Zeroizing::new([0; 32]);
+            rng.fill_bytes(secret.as_mut());
+            write_new(&folder.join(file_name(role)), role, &secret)?;
+        }
+        Self::read(folder)
+    }
+
+    /// Reads every key of a folder.
+    ///
+    /// # Errors
+    /// [`KeyFileError`].
+    pub fn read(folder: &Path) -> Result<Self, KeyFileError> {
+        let file = |role| folder.join(file_name(role));
+        let signing = |role| read_signing_key(&file(role), role);
+        let secret = |role| read_secret(&file(role), role);
+        Ok(Self {
+            registrar: signing(KeyRole::Registrar)?,
+            log: signing(KeyRole::Log)?,
+            ballot_box: signing(KeyRole::BallotBox)?,
+            pseudonym: secret(KeyRole::Pseudonym)?,
+            session: secret(KeyRole::Session)?,
+        })
+    }
+
+    /// What stands in the manifest.
+    #[must_use]
+    pub fn public(&self) -> PublicKeys {
+        PublicKeys {
+            registrar: self.registrar.verify_key(),
+            log: self.log.verify_key(),
+            ballot_box: self.ballot_box.verify_key(),
+            pseudonym_commitment: PseudonymKeyCommitment::of(&self.pseudonym),
+        }
+    }
+
+    /// The first of these keys that is not the manifest's, by its role.
+    #[must_use]
+    pub fn differs_from(&self, manifest: &Keys) -> Option<KeyRole> {
+        let own = self.public();
+        [
+            (own.registrar == manifest.registrar, KeyRole::Registrar),
+            (own.log == manifest.log, KeyRole::Log),
+            (own.ballot_box == manifest.ballot_box, KeyRole::BallotBox),
+            (
+                own.pseudonym_commitment == manifest.pseudonym_commitment,
+                KeyRole::Pseudonym,
+            ),
+        ]
+        .into_iter()
+        .find_map(|(same, role)| (!same).then_some(role))
+    }
+}
+
+fn file_name(role: KeyRole) -> String {
+    format!("{role}.key")
+}

@@ -1,0 +1,142 @@
+//! Every refusal, as RFC 9457 problem documents.
+//!
+//! Each kind has its own type URI, status and sentence in both languages. A refused ballot comes
+//! with the ballot box's signed [`Refusal`](voting_core::receipt::Refusal), and where the person
+//! has voted already, with the stored receipt.
+
+mod kind;
+#[cfg(test)]
+mod tests;
+
+pub use kind::ProblemKind;
+
+use axum::Json;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use serde::Serialize;
+use voting_core::codec::{DecodeError, Encode};
+use voting_core::receipt::Refusal;
+
+/// What every type URI begins with.
+pub const TYPE_PREFIX: &str = "urn:hanpyo:problem:";
+
+/// A request that was refused, and what its sender gets.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// Which refusal.
+    pub kind: ProblemKind,
+    /// What exactly, for whoever writes a client: names and positions, nothing personal.
+    pub hint: Option<String>,
+    /// The stored receipt of the person's ballot.
+    pub receipt: Option<Vec<u8>>,
+    /// The ballot box's signed refusal.
+    pub refusal: Option<Vec<u8>>,
+}
+
+/// The JSON document.
+#[derive(Serialize)]
+struct Document<'a> {
+    r#type: String,
+    status: u16,
+    title: &'a str,
+    detail: &'a str,
+    title_ko: &'a str,
+    detail_ko: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    hint: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    receipt: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    refusal: Option<String>,
+}
+
+impl Problem {
+    /// A problem of a kind.
+    #[must_use]
+    pub const fn new(kind: ProblemKind) -> Self {
+        Self {
+            kind,
+            hint: None,
+            receipt: None,
+            refusal: None,
+        }
+    }
+
+    /// Adds what exactly is wrong.
+    #[must_use]
+    pub fn hint(mut self, hint: impl ToString) -> Self {
+        self.hint = Some(hint.to_string());
+        self
+    }
+
+    /// Adds the stored receipt.
+    #[must_use]
+    pub fn receipt(mut self, receipt: Vec<u8>) -> Self {
+        self.receipt = Some(receipt);
+        self
+    }
+
+    /// Adds the signed refusal.
+    #[must_use]
+    pub fn refusal(mut self, refusal: &Refusal) -> Self {
+        self.refusal = Some(refusal.to_bytes());
+        self
+    }
+
+    fn document(&self) -> Document<'_> {
+        let text = self.kind.text();
+        Document {
+            r#type: format!("{TYPE_PREFIX}{}", self.kind.name()),
+            status: self.kind.status(),
+            title: text.title,
+            detail: text.detail,
+            title_ko: text.title_ko,
+            detail_ko: text.detail_ko,
+            hint: self.hint.as_deref(),
+            receipt: self.receipt.as_ref().map(|bytes| BASE64.encode(bytes)),
+            refusal: self.refusal.as_ref().map(|bytes| BASE64.encode(bytes)),
+        }
+    }
+}
+
+impl From<ProblemKind> for Problem {
+    fn from(kind: ProblemKind) -> Self {
+        Self::new(kind)
+    }
+}
+
+/// Bytes that do not decode, each way with its own kind.
+impl From<DecodeError> for Problem {
+    fn from(error: DecodeError) -> Self {
+        let kind = match &error {
+            DecodeError::Truncated(_) => ProblemKind::Truncated,
+            DecodeError::Trailing(_) => ProblemKind::TrailingBytes,
+            DecodeError::TooLong { .. } => ProblemKind::Oversized,
+            DecodeError::NotCanonical(_) | DecodeError::Identity(_) => ProblemKind::NonCanonical,
+            DecodeError::Unknown { .. } => ProblemKind::UnknownVersion,
+        };
+        Self::new(kind).hint(error)
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let status = self.kind.status();
+        let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let mut response = (status, Json(self.document())).into_response();
+        let headers = response.headers_mut();
+        let json = HeaderValue::from_static("application/problem+json");
+        headers.insert(header::CONTENT_TYPE, json);
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        if let Some(seconds) = self.kind.retry_after() {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        if status == StatusCode::UNAUTHORIZED {
+            let bearer = HeaderValue::from_static("Bearer");
+            headers.insert(header::WWW_AUTHENTICATE, bearer);
+        }
+        response
+    }
+}

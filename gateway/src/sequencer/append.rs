@@ -1,0 +1,271 @@
+//! What each request does within an open transaction.
+
+use super::command::{Command, Outcome, Refused};
+use super::signer::LogSigner;
+use super::sums::class_sums;
+use crate::store::{CodeFate, Store, StoreError, StoredEntry, StoredReceipt, Transaction};
+use voting_core::audit::{self, Signatures, Stage, State};
+use voting_core::cast::{CastBallot, CodeRequest};
+use voting_core::codec::{Decode, Encode};
+use voting_core::credential::Credential;
+use voting_core::entry::{Body, Entry};
+use voting_core::ids::{LeafIndex, LogHash, Pseudonym, UnixMillis};
+use voting_core::log::tree::{NodeId, leaf_hash};
+use voting_core::receipt::Receipt;
+use voting_core::staff::{Document, StaffAction, StaffEntry};
+use voting_core::tracking::TrackingCode;
+
+/// How many tracking codes a person may register and leave undecided.
+const MAX_PENDING: u64 = 20;
+
+/// One request's view of the open group: the state and the transaction that both hold what the
+/// requests before it did.
+pub(super) struct Batch<'a> {
+    pub(super) store: &'a Store,
+    pub(super) signer: &'a LogSigner,
+    pub(super) now: UnixMillis,
+    pub(super) state: &'a mut State,
+    pub(super) transaction: &'a mut Transaction,
+}
+
+/// `Err` fails the whole group; a refusal only its sender. A refused request has written nothing.
+type Answer<T> = Result<Result<T, Refused>, StoreError>;
+
+/// Gives a refusal back to the sender and leaves the group going.
+macro_rules! accept {
+    ($result:expr) => {
+        match $result {
+            Ok(value) => value,
+            Err(refused) => return Ok(Err(refused.into())),
+        }
+    };
+}
+
+impl Batch<'_> {
+    pub(super) async fn execute(&mut self, command: Command) -> Answer<Outcome> {
+        match command {
+            Command::Credential(credential) => self.credential(*credential).await,
+            Command::Ballot(cast, received) => self.ballot(*cast, received).await,
+            Command::Pending(request, received) => self.pending(&request, received).await,
+            Command::Spoil(request, received) => self.spoil(&request, received).await,
+            Command::Trustee(message) => self.trustee(message).await,
+            Command::Staff(entry, document) => self.staff(*entry, document).await,
+        }
+    }
+
+    async fn credential(&mut self, credential: Credential) -> Answer<Outcome> {
+        let pseudonym = credential.voter.pseudonym;
+        accept!(self.check_not_voted(&pseudonym).await?);
+        accept!(self.check_stage());
+        let bytes = credential.to_bytes();
+        let body = Body::Credential(Box::new(credential));
+        let (index, _) = accept!(self.append(body, Signatures::Verified).await?);
+        let person = (&self.state.election(), &pseudonym);
+        self.transaction.put_credential(person, index.get(), &bytes).await?;
+        Ok(Ok(Outcome::Entry(index)))
+    }
+
+    async fn ballot(&mut self, cast: CastBallot, received: UnixMillis) -> Answer<Outcome> {
+        let (pseudonym, code) = (cast.credential.voter.pseudonym, cast.tracking_code());
+        if let Some(stored) = self.stored_receipt(&pseudonym, &code).await? {
+            return Ok(Ok(Outcome::Receipt(stored)));
+        }
+        accept!(self.check_hours(received));
+        if !self.state.manifest().ballot.voting_again {
+            accept!(self.check_not_voted(&pseudonym).await?);
+        }
+        let counted = self.state.person(&pseudonym).and_then(|person| person.ballot);
+        let former = counted.map(|ballot| ballot.code);
+        let body = Body::Ballot(Box::new(cast));
+        let (index, time) = accept!(self.append(body, Signatures::Verified).await?);
+        let election = self.state.election();
+        let receipt = self.signer.receipt(election, (pseudonym, code), (index, time));
+        let stored = StoredReceipt {
+            index,
+            code: *code.as_bytes(),
+            receipt: receipt.to_bytes(),
+        };
+        let person = (&election, &pseudonym);
+        self.transaction.put_ballot(person, &stored, former.as_ref()).await?;
+        self.transaction.move_code(&code, CodeFate::Cast).await?;
+        Ok(Ok(Outcome::Receipt(stored.receipt)))
+    }
+
+    /// The receipt of this very ballot of this person, if it is in the log.
+    async fn stored_receipt(
+        &mut self,
+        pseudonym: &Pseudonym,
+        code: &TrackingCode,
+    ) -> Result<Option<Vec<u8>>, StoreError> {
+        let Some(stored) = self.transaction.receipt(code).await? else {
+            return Ok(None);
+        };
+        let receipt = Receipt::from_bytes(&stored.receipt);
+        let receipt = receipt.map_err(|_| StoreError::Value("receipt"))?;
+        Ok((receipt.pseudonym == *pseudonym).then_some(stored.receipt))
+    }
+
+    async fn pending(&mut self, request: &CodeRequest, received: UnixMillis) -> Answer<Outcome> {
+        let pseudonym = request.credential.voter.pseudonym;
+        accept!(self.check_hours(received));
+        accept!(self.check_current(&request.credential).await?);
+        if !self.state.manifest().ballot.voting_again {
+            accept!(self.check_not_voted(&pseudonym).await?);
+        }
+        match self.transaction.code(&request.code).await? {
+            Some((owner, _)) if owner != pseudonym => return Ok(Err(Refused::CodeTaken)),
+            Some((_, CodeFate::Pending)) => return Ok(Ok(Outcome::Noted)),
+            Some((_, CodeFate::Cast)) => return Ok(Err(Refused::CodeCast)),
+            Some((_, CodeFate::Spoiled)) => return Ok(Err(Refused::CodeSpoiled)),
+            None => {}
+        }
+        if self.state.fate(&request.code).is_some() {
+            return Ok(Err(Refused::CodeCast));
+        }
+        let pending = self.transaction.count_codes(&pseudonym, CodeFate::Pending).await?;
+        if pending >= MAX_PENDING {
+            return Ok(Err(Refused::PendingLimit));
+        }
+        self.transaction.put_pending(&request.code, &pseudonym, self.now).await?;
+        Ok(Ok(Outcome::Noted))
+    }
+
+    async fn spoil(&mut self, request: &CodeRequest, received: UnixMillis) -> Answer<Outcome> {
+        let (pseudonym, code) = (request.credential.voter.pseudonym, request.code);
+        match self.transaction.code(&code).await? {
+            None => return Ok(Err(Refused::CodeNotPending)),
+            Some((owner, _)) if owner != pseudonym => return Ok(Err(Refused::CodeTaken)),
+            Some((_, CodeFate::Cast)) => return Ok(Err(Refused::CodeCast)),
+            Some((_, CodeFate::Spoiled)) => return Ok(self.spoiled_before(&code)),
+            Some((_, CodeFate::Pending)) => {}
+        }
+        accept!(self.check_hours(received));
+        accept!(self.check_current(&request.credential).await?);
+        let spoiled = self.transaction.count_codes(&pseudonym, CodeFate::Spoiled).await?;
+        if spoiled >= u64::from(self.state.manifest().ballot.max_spoiled) {
+            return Ok(Err(Refused::SpoilLimit));
+        }
+        let (index, _) = accept!(self.append(Body::Spoiled(code), Signatures::Verified).await?);
+        self.transaction.move_code(&code, CodeFate::Spoiled).await?;
+        Ok(Ok(Outcome::Entry(index)))
+    }
+
+    /// The same answer as the first time.
+    fn spoiled_before(&self, code: &TrackingCode) -> Result<Outcome, Refused> {
+        match self.state.fate(code) {
+            Some(audit::CodeFate::Spoiled(index)) => Ok(Outcome::Entry(index)),
+            _ => Err(Refused::CodeSpoiled),
+        }
+    }
+
+    async fn trustee(&mut self, message: Vec<u8>) -> Answer<Outcome> {
+        if self.state.stage() == Stage::Closed {
+            accept!(self.ensure_sums().await?);
+        }
+        let (index, _) = accept!(self.append(Body::Trustee(message), Signatures::Verify).await?);
+        Ok(Ok(Outcome::Entry(index)))
+    }
+
+    /// Shares are verified against the sums of the counting ballots, added up once after the close.
+    async fn ensure_sums(&mut self) -> Answer<()> {
+        if self.state.shares().is_some_and(|shares| !shares.sums().is_empty()) {
+            return Ok(Ok(()));
+        }
+        let sums = class_sums(self.store, self.state).await?;
+        Ok(self.state.provide_sums(&sums).map_err(Refused::Violation))
+    }
+
+    async fn staff(&mut self, entry: StaffEntry, document: Option<Vec<u8>>) -> Answer<Outcome> {
+        let named = named_document(&entry.proposal.action);
+        let creates = matches!(entry.proposal.action, StaffAction::Create(_));
+        accept!(check_document(named, document.as_deref()));
+        let body = Body::Staff(Box::new(entry));
+        let (index, _) = accept!(self.append(body, Signatures::Verify).await?);
+        if let (Some(named), Some(bytes)) = (named, document) {
+            self.transaction.put_document(&named.hash, &bytes).await?;
+            if creates {
+                let election = self.state.election();
+                self.transaction.put_election(&election, &named.hash).await?;
+            }
+        }
+        Ok(Ok(Outcome::Entry(index)))
+    }
+
+    /// Appends an entry, if the log verifies with it.
+    async fn append(
+        &mut self,
+        body: Body,
+        signatures: Signatures,
+    ) -> Answer<(LeafIndex, UnixMillis)> {
+        let (index, time, previous) = self.state.next_header(self.now);
+        let entry = Entry { index, time, previous, body };
+        let bytes = entry.to_bytes();
+        let nodes = self.completed_nodes(&bytes);
+        accept!(self.state.apply(&entry, &bytes, signatures));
+        let kind = bytes.get(1).copied().unwrap_or_default();
+        let stored = StoredEntry { index, time, bytes };
+        self.transaction.put_entry(&stored, kind, &nodes).await?;
+        Ok(Ok((index, time)))
+    }
+
+    fn completed_nodes(&self, bytes: &[u8]) -> Vec<(NodeId, LogHash)> {
+        let mut nodes = Vec::new();
+        let mut frontier = self.state.frontier().clone();
+        frontier.append_with(leaf_hash(bytes), |node, hash| nodes.push((node, hash)));
+        nodes
+    }
+
+    fn check_stage(&self) -> Result<(), Refused> {
+        match self.state.stage() {
+            Stage::Open => Ok(()),
+            stage => Err(Refused::NotVoting(stage)),
+        }
+    }
+
+    /// The rule of the close, to the millisecond: received whole at `closes_at` is late; received
+    /// before it counts if its entry is made before `drained_at`.
+    fn check_hours(&self, received: UnixMillis) -> Result<(), Refused> {
+        self.check_stage()?;
+        let schedule = self.state.schedule();
+        let (_, entry_time, _) = self.state.next_header(self.now);
+        if received < schedule.opens_at {
+            return Err(Refused::Early);
+        }
+        if received >= schedule.closes_at || entry_time >= schedule.drained_at() {
+            return Err(Refused::Late);
+        }
+        Ok(())
+    }
+
+    async fn check_not_voted(&mut self, pseudonym: &Pseudonym) -> Answer<()> {
+        let election = self.state.election();
+        let ballot = self.transaction.current_ballot(&election, pseudonym).await?;
+        Ok(ballot.map_or(Ok(()), |ballot| Err(Refused::AlreadyVoted(ballot.receipt))))
+    }
+
+    async fn check_current(&mut self, credential: &Credential) -> Answer<()> {
+        let election = self.state.election();
+        let pseudonym = &credential.voter.pseudonym;
+        let current = self.transaction.credential(&election, pseudonym).await?;
+        let same = current.is_some_and(|bytes| bytes == credential.to_bytes());
+        Ok(if same { Ok(()) } else { Err(Refused::CredentialNotCurrent) })
+    }
+}
+
+fn named_document(action: &StaffAction) -> Option<Document> {
+    match action {
+        StaffAction::Create(document)
+        | StaffAction::SoftwareChanged(document)
+        | StaffAction::Publish(document)
+        | StaffAction::Ratify(document) => Some(*document),
+        _ => None,
+    }
+}
+
+fn check_document(named: Option<Document>, sent: Option<&[u8]>) -> Result<(), Refused> {
+    let sent = sent.map(Document::of).transpose();
+    match sent {
+        Ok(sent) if sent == named => Ok(()),
+        _ => Err(Refused::Document),
+    }
+}

@@ -1,0 +1,43 @@
+//! What everyone may know of the log without asking the writer.
+
+use crate::store::StoredCheckpoint;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use voting_core::audit::{ClassCount, Schedule, Stage, State};
+use voting_core::ballot::BallotParameters;
+
+/// The log's state as of a commit. Everything in it can be computed from the public log.
+#[derive(Clone)]
+pub struct View {
+    /// The stage.
+    pub stage: Stage,
+    /// The schedule with every extension.
+    pub schedule: Schedule,
+    /// How many entries there are.
+    pub size: u64,
+    /// The number of the next staff action.
+    pub actions: u32,
+    /// Withdrawn projects by position, with the reasons.
+    pub withdrawn: BTreeMap<u32, String>,
+    /// Issued and cast counts by class.
+    pub counts: Vec<ClassCount>,
+    /// What ballots are sealed and verified with, once opened.
+    pub parameters: Option<Arc<BallotParameters>>,
+    /// The checkpoint of `size`; `None` only before entry 0.
+    pub checkpoint: Option<StoredCheckpoint>,
+}
+
+impl View {
+    pub(super) fn of(state: &State, checkpoint: Option<StoredCheckpoint>) -> Self {
+        Self {
+            stage: state.stage(),
+            schedule: *state.schedule(),
+            size: state.size(),
+            actions: state.actions(),
+            withdrawn: state.withdrawn().clone(),
+            counts: state.counts().to_vec(),
+            parameters: state.ballot_parameters().cloned(),
+            checkpoint,
+        }
+    }
+}
