@@ -50,6 +50,10 @@ pub const SIGN_REFUSAL: &str = "hanpyo v1 refusal";
 pub const SIGN_STAFF: &str = "hanpyo v1 staff action";
 /// A trustee's signature on a ceremony message or a decryption share.
 pub const SIGN_TRUSTEE: &str = "hanpyo v1 trustee message";
+/// A staff member's signature on a result.
+pub const SIGN_RESULT: &str = "hanpyo v1 result";
+/// An assembly secretary's or staff member's signature on a ratification.
+pub const SIGN_RATIFICATION: &str = "hanpyo v1 ratification";
 
 /// The registrar's pseudonym of a person (HMAC-SHA-256).
 pub const PSEUDONYM: &str = "hanpyo v1 pseudonym";

@@ -7,13 +7,23 @@
 
 use super::ballots;
 use serde_json::Value;
+use voting_core::manifest::testing;
 
 /// All files.
 pub(crate) fn all() -> Vec<(String, String)> {
+    let file = |(name, value): (String, Value)| (format!("{name}.json"), text(&value));
     ballots::all()
         .into_iter()
-        .map(|(name, value)| (format!("{name}.json"), text(&value)))
+        .map(file)
+        .chain([manifest()])
         .collect()
+}
+
+/// The canonical bytes of the sample manifest, whose hash is the election id.
+fn manifest() -> (String, String) {
+    let manifest = testing::manifest(2, 1);
+    let canonical = String::from_utf8(manifest.to_canonical()).expect("JSON is UTF-8");
+    ("manifest.json".to_owned(), canonical)
 }
 
 fn text(value: &Value) -> String {

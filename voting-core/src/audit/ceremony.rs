@@ -45,7 +45,12 @@ impl Message {
             Some(RoundTwo::KIND) => Signed::from_bytes(bytes).map(Self::Two),
             Some(Complaint::KIND) => Signed::from_bytes(bytes).map(Self::Complaint),
             Some(Confirmation::KIND) => Signed::from_bytes(bytes).map(Self::Confirmation),
-            _ => return Err(Violation::new(Check::EntryEncoding, "unknown trustee's message")),
+            _ => {
+                return Err(Violation::new(
+                    Check::EntryEncoding,
+                    "unknown trustee's message",
+                ));
+            }
         };
         decoded.map_err(|e| Violation::new(Check::EntryEncoding, e))
     }
@@ -63,7 +68,10 @@ impl CeremonyLog {
 
     /// The next attempt.
     pub(super) fn restart(&self, manifest: &Manifest) -> Result<Self, Violation> {
-        Self::attempt(manifest, Attempt::new(self.setup.attempt().get().saturating_add(1)))
+        Self::attempt(
+            manifest,
+            Attempt::new(self.setup.attempt().get().saturating_add(1)),
+        )
     }
 
     fn attempt(manifest: &Manifest, attempt: Attempt) -> Result<Self, Violation> {
@@ -109,6 +117,18 @@ impl CeremonyLog {
         &self.confirmations
     }
 
+    /// The first round, once complete and verified.
+    #[must_use]
+    pub fn first_round(&self) -> Option<&RoundOneSet> {
+        self.first.as_ref()
+    }
+
+    /// The second round, once complete and verified.
+    #[must_use]
+    pub fn second_round(&self) -> Option<&RoundTwoSet> {
+        self.second.as_ref()
+    }
+
     /// The verdict on a complaint, which ends the attempt.
     #[must_use]
     pub fn verdict(&self) -> Option<Verdict> {
@@ -144,7 +164,9 @@ impl CeremonyLog {
 
     /// This attempt with one message more. A message that completes a round completes its checks.
     pub(super) fn with(&self, message: Message) -> Result<Self, Violation> {
-        ensure(self.outcome.is_none(), Check::Ceremony, || "the attempt is over".into())?;
+        ensure(self.outcome.is_none(), Check::Ceremony, || {
+            "the attempt is over".into()
+        })?;
         let mut next = self.clone();
         match message {
             Message::One(m) => next.add_round_one(m)?,
@@ -194,7 +216,10 @@ impl CeremonyLog {
 }
 
 fn early(round: &str) -> Violation {
-    Violation::new(Check::Ceremony, format_args!("the {round} round is not complete"))
+    Violation::new(
+        Check::Ceremony,
+        format_args!("the {round} round is not complete"),
+    )
 }
 
 /// Adds a message whose signature and attempt hold, one of each trustee.
@@ -205,9 +230,11 @@ fn add<T: CeremonyMessage>(
 ) -> Result<(), Violation> {
     setup.open(&message).map_err(violation)?;
     let trustee = message.claimed_trustee();
-    ensure(messages.iter().all(|m| m.claimed_trustee() != trustee), Check::Ceremony, || {
-        format!("trustee {trustee} has sent this message already")
-    })?;
+    ensure(
+        messages.iter().all(|m| m.claimed_trustee() != trustee),
+        Check::Ceremony,
+        || format!("trustee {trustee} has sent this message already"),
+    )?;
     messages.push(message);
     Ok(())
 }

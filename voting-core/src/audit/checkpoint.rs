@@ -14,7 +14,11 @@ use crate::staff::{Proposal, StaffAction};
 pub fn log_policy(manifest: &Manifest) -> Result<LogPolicy, Violation> {
     let violation = |e: &dyn std::fmt::Display| Violation::new(Check::Manifest, e);
     let witnesses = manifest.witnesses.members.iter().map(|witness| {
-        VerifierKey::new(witness.name.clone(), SignatureType::CosignatureV1, witness.key)
+        VerifierKey::new(
+            witness.name.clone(),
+            SignatureType::CosignatureV1,
+            witness.key,
+        )
     });
     let quorum = Quorum::new(manifest.witnesses.quorum.into(), witnesses.collect())
         .map_err(|e| violation(&e))?;
@@ -32,7 +36,9 @@ pub(super) fn check(
     let held = Check::HeldCheckpoint;
     if !proposal.action.needs_checkpoint() {
         let empty = proposal.checkpoint.is_empty();
-        return ensure(empty, held, || "the action holds a checkpoint it should not".into());
+        return ensure(empty, held, || {
+            "the action holds a checkpoint it should not".into()
+        });
     }
     let checkpoint = open(policy, proposal)?;
     let same = checkpoint.size() == tree.size() && checkpoint.root() == tree.root();

@@ -46,7 +46,14 @@ impl Grouping {
         let mut heads: BTreeMap<ClassIndex, Group> = classes
             .map(|(n, &ballots)| {
                 let class = ClassIndex::new(n);
-                (class, Group { id: GroupId::new(n), classes: vec![class], ballots })
+                (
+                    class,
+                    Group {
+                        id: GroupId::new(n),
+                        classes: vec![class],
+                        ballots,
+                    },
+                )
             })
             .collect();
         while let Some((small, target)) = next_merger(manifest, &heads) {
@@ -78,7 +85,9 @@ fn next_merger(
     manifest: &Manifest,
     heads: &BTreeMap<ClassIndex, Group>,
 ) -> Option<(ClassIndex, ClassIndex)> {
-    let mut small = heads.iter().filter(|(_, g)| g.ballots < manifest.small_class_minimum);
+    let mut small = heads
+        .iter()
+        .filter(|(_, g)| g.ballots < manifest.small_class_minimum);
     small.find_map(|(head, group)| match policy(manifest, *head) {
         Some(SmallClass::MergeInto(target)) => manifest
             .class_index(target)
@@ -90,11 +99,20 @@ fn next_merger(
 }
 
 fn merge(heads: &mut BTreeMap<ClassIndex, Group>, small: ClassIndex, target: ClassIndex) {
-    let Some(group) = heads.remove(&small) else { return };
+    let Some(group) = heads.remove(&small) else {
+        return;
+    };
     // The target may itself have joined another class already.
-    let head = heads.iter().find(|(_, g)| g.classes.contains(&target)).map(|(head, _)| *head);
+    let head = heads
+        .iter()
+        .find(|(_, g)| g.classes.contains(&target))
+        .map(|(head, _)| *head);
     let head = head.unwrap_or(target);
-    let empty = Group { id: GroupId::new(head.get()), classes: Vec::new(), ballots: 0 };
+    let empty = Group {
+        id: GroupId::new(head.get()),
+        classes: Vec::new(),
+        ballots: 0,
+    };
     let into = heads.entry(head).or_insert(empty);
     into.classes.extend(group.classes);
     into.classes.sort();

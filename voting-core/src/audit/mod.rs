@@ -17,8 +17,11 @@ mod sums;
 mod totals;
 mod violation;
 
-
-
+#[cfg(all(any(test, feature = "testing"), feature = "ceremony"))]
+pub mod testing;
+#[cfg(test)]
+#[cfg(feature = "ceremony")]
+mod tests;
 
 pub use ceremony::CeremonyLog;
 pub use checkpoint::log_policy;
@@ -96,7 +99,12 @@ impl State {
             drain_ms: manifest.schedule.drain_ms,
         };
         Ok(Self {
-            staff: manifest.staff.members.iter().map(|member| member.key).collect(),
+            staff: manifest
+                .staff
+                .members
+                .iter()
+                .map(|member| member.key)
+                .collect(),
             policy: log_policy(&manifest)?,
             frontier: Frontier::new(),
             previous: LogHash::new([0; 32]),
@@ -145,7 +153,11 @@ impl State {
     /// later) and the leaf hash before it.
     #[must_use]
     pub fn next_header(&self, now: UnixMillis) -> (LeafIndex, UnixMillis, LogHash) {
-        (LeafIndex::new(self.size()), now.max(self.time), self.previous)
+        (
+            LeafIndex::new(self.size()),
+            now.max(self.time),
+            self.previous,
+        )
     }
 
     /// The manifest.
@@ -309,29 +321,51 @@ impl State {
     }
 
     fn check_place(&self, entry: &Entry, bytes: &[u8]) -> Result<(), Violation> {
-        ensure(bytes.len() <= MAX_ENTRY, Check::EntryEncoding, || "the entry is too long".into())?;
+        ensure(bytes.len() <= MAX_ENTRY, Check::EntryEncoding, || {
+            "the entry is too long".into()
+        })?;
         ensure(entry.index.get() == self.size(), Check::EntryPlace, || {
-            format!("the entry says index {} and stands at {}", entry.index, self.size())
+            format!(
+                "the entry says index {} and stands at {}",
+                entry.index,
+                self.size()
+            )
         })?;
         ensure(entry.previous == self.previous, Check::EntryChain, || {
             "the previous entry's hash differs".into()
         })?;
         ensure(entry.time >= self.time, Check::EntryTime, || {
-            format!("time {} is before the last entry's {}", entry.time, self.time)
+            format!(
+                "time {} is before the last entry's {}",
+                entry.time, self.time
+            )
         })?;
         let created = self.stage() != Stage::Empty;
-        ensure(created || matches!(entry.body, Body::Staff(_)), Check::Stage, || {
-            "entry 0 is not the manifest".into()
-        })
+        ensure(
+            created || matches!(entry.body, Body::Staff(_)),
+            Check::Stage,
+            || "entry 0 is not the manifest".into(),
+        )
     }
 
     fn apply_staff(&mut self, entry: &StaffEntry, now: UnixMillis) -> Result<(), Violation> {
         let action = &entry.proposal.action;
-        ensure(entry.proposal.number == self.actions, Check::StaffSignatures, || {
-            format!("the action says number {}, {} is next", entry.proposal.number, self.actions)
-        })?;
+        ensure(
+            entry.proposal.number == self.actions,
+            Check::StaffSignatures,
+            || {
+                format!(
+                    "the action says number {}, {} is next",
+                    entry.proposal.number, self.actions
+                )
+            },
+        )?;
         entry
-            .verify(&self.election(), &self.staff, usize::from(self.manifest.staff.required))
+            .verify(
+                &self.election(),
+                &self.staff,
+                usize::from(self.manifest.staff.required),
+            )
             .map_err(|e| Violation::new(Check::StaffSignatures, e))?;
         self.stages.check(action, now)?;
         checkpoint::check(&self.policy, &self.frontier, &entry.proposal)?;
@@ -429,7 +463,11 @@ impl State {
         if signatures == Signatures::Verify {
             let keys = &self.manifest.keys;
             credential
-                .verify(&self.election(), &keys.registrar, keys.countersigner.as_ref())
+                .verify(
+                    &self.election(),
+                    &keys.registrar,
+                    keys.countersigner.as_ref(),
+                )
                 .map_err(|e| Violation::new(Check::CredentialSignature, e))?;
         }
         self.people.add_credential(credential);
@@ -457,7 +495,8 @@ impl State {
     /// # Errors
     /// [`Violation`].
     pub fn check_ballot(&self, cast: &CastBallot) -> Result<(), Violation> {
-        self.people.check_ballot(cast, &self.shape, self.manifest.ballot.voting_again)
+        self.people
+            .check_ballot(cast, &self.shape, self.manifest.ballot.voting_again)
     }
 
     fn apply_spoiled(&mut self, code: TrackingCode, entry: &Entry) -> Result<(), Violation> {
@@ -469,13 +508,21 @@ impl State {
 }
 
 fn not_closed(what: &str) -> Violation {
-    Violation::new(Check::Stage, format_args!("there are no {what} before the close"))
+    Violation::new(
+        Check::Stage,
+        format_args!("there are no {what} before the close"),
+    )
 }
 
 fn shape(manifest: &Manifest) -> Result<BallotShape, Violation> {
     let limits = manifest.limits().iter();
-    let limits =
-        limits.map(|l| Limit { members: l.members.clone(), min: l.min, max: l.max }).collect();
+    let limits = limits
+        .map(|l| Limit {
+            members: l.members.clone(),
+            min: l.min,
+            max: l.max,
+        })
+        .collect();
     BallotShape::new(manifest.project_count(), limits)
         .map_err(|e| Violation::new(Check::Manifest, e))
 }

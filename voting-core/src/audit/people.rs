@@ -8,8 +8,8 @@ use crate::credential::Credential;
 use crate::ids::{ClassIndex, LeafIndex, Pseudonym, Sequence, Serial};
 use crate::keys::VerifyKey;
 use crate::tracking::TrackingCode;
-use std::collections::hash_map::{HashMap, RandomState};
 use std::collections::HashSet;
+use std::collections::hash_map::{HashMap, RandomState};
 use std::hash::BuildHasher;
 
 /// A person as the log knows one.
@@ -31,7 +31,11 @@ impl Person {
     /// What the person's ballots must be bound to.
     #[must_use]
     pub fn identity(&self, pseudonym: Pseudonym) -> VoterIdentity {
-        VoterIdentity { pseudonym, class: self.class, key: self.key }
+        VoterIdentity {
+            pseudonym,
+            class: self.class,
+            key: self.key,
+        }
     }
 }
 
@@ -79,7 +83,10 @@ pub(super) struct People {
 
 impl People {
     pub(super) fn new(classes: usize) -> Self {
-        Self { counts: vec![ClassCount::default(); classes], ..Self::default() }
+        Self {
+            counts: vec![ClassCount::default(); classes],
+            ..Self::default()
+        }
     }
 
     pub(super) fn person(&self, pseudonym: &Pseudonym) -> Option<&Person> {
@@ -114,9 +121,11 @@ impl People {
         if credential.serial != next {
             return fail("the serial is not the person's next one");
         }
-        ensure(!self.keys.contains(&voter.key), Check::VoterKeyUnique, || {
-            "the voter key stands in an earlier credential".into()
-        })
+        ensure(
+            !self.keys.contains(&voter.key),
+            Check::VoterKeyUnique,
+            || "the voter key stands in an earlier credential".into(),
+        )
     }
 
     pub(super) fn add_credential(&mut self, credential: &Credential) {
@@ -143,7 +152,10 @@ impl People {
         voting_again: bool,
     ) -> Result<(), Violation> {
         let pseudonym = &cast.credential.voter.pseudonym;
-        let person = self.people.get(pseudonym).filter(|p| p.credential == digest(&cast.credential));
+        let person = self
+            .people
+            .get(pseudonym)
+            .filter(|p| p.credential == digest(&cast.credential));
         let Some(person) = person else {
             let detail = "the credential is not the person's current one in the log";
             return Err(Violation::new(Check::BallotCredential, detail));
@@ -197,7 +209,11 @@ impl People {
         }
         self.codes.insert(code, CodeFate::Cast(index));
         let person = self.people.get_mut(&cast.credential.voter.pseudonym)?;
-        let superseded = person.ballot.replace(CountedBallot { index, code, sequence });
+        let superseded = person.ballot.replace(CountedBallot {
+            index,
+            code,
+            sequence,
+        });
         if superseded.is_none() {
             self.counts[usize::from(person.class.get())].cast += 1;
         }
@@ -218,18 +234,23 @@ fn check_sequence(
 ) -> Result<(), Violation> {
     let expected = match counted {
         None => (Sequence::new(0), None),
-        Some(ballot) if voting_again => {
-            (Sequence::new(ballot.sequence.get().saturating_add(1)), Some(ballot.code))
-        }
+        Some(ballot) if voting_again => (
+            Sequence::new(ballot.sequence.get().saturating_add(1)),
+            Some(ballot.code),
+        ),
         Some(ballot) => {
             let detail = format!("the person's ballot is entry {}", ballot.index);
             return Err(Violation::new(Check::OneBallot, detail));
         }
     };
-    ensure((cast.sequence, cast.previous) == expected, Check::OneBallot, || {
-        "the sequence number or previous tracking code does not follow the person's last ballot"
-            .into()
-    })
+    ensure(
+        (cast.sequence, cast.previous) == expected,
+        Check::OneBallot,
+        || {
+            "the sequence number or previous tracking code does not follow the person's last ballot"
+                .into()
+        },
+    )
 }
 
 fn digest(credential: &Credential) -> [u8; 32] {

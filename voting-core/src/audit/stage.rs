@@ -62,7 +62,13 @@ pub(super) struct Stages {
 impl Stages {
     pub(super) fn new(schedule: Schedule, options: usize) -> Self {
         let withdrawn = BTreeMap::new();
-        Self { stage: Stage::Empty, schedule, withdrawn, key_destroyed: false, options }
+        Self {
+            stage: Stage::Empty,
+            schedule,
+            withdrawn,
+            key_destroyed: false,
+            options,
+        }
     }
 
     /// Checks that the action is allowed now. What it says is checked by its own section.
@@ -70,9 +76,7 @@ impl Stages {
         let voting = matches!(self.stage, Stage::Open | Stage::Paused);
         let allowed = match action {
             StaffAction::Create(_) => self.stage == Stage::Empty,
-            StaffAction::RestartCeremony(_) | StaffAction::Open(_) => {
-                self.stage == Stage::Ceremony
-            }
+            StaffAction::RestartCeremony(_) | StaffAction::Open(_) => self.stage == Stage::Ceremony,
             StaffAction::Pause(_) => self.stage == Stage::Open,
             StaffAction::Resume(_) => self.stage == Stage::Paused,
             StaffAction::Extend(_) | StaffAction::SoftwareChanged(_) | StaffAction::Close => voting,
@@ -83,12 +87,18 @@ impl Stages {
             StaffAction::Publish(_) => self.stage == Stage::Closed,
             StaffAction::Ratify(_) => self.stage == Stage::Published,
             StaffAction::DestroyPseudonymKey => {
-                matches!(self.stage, Stage::Published | Stage::Ratified | Stage::Annulled)
-                    && !self.key_destroyed
+                matches!(
+                    self.stage,
+                    Stage::Published | Stage::Ratified | Stage::Annulled
+                ) && !self.key_destroyed
             }
         };
         ensure(allowed, Check::Stage, || {
-            format!("{} is not allowed while the election is {:?}", action.name(), self.stage)
+            format!(
+                "{} is not allowed while the election is {:?}",
+                action.name(),
+                self.stage
+            )
         })?;
         self.check_content(action, now)
     }
@@ -96,14 +106,21 @@ impl Stages {
     fn check_content(&self, action: &StaffAction, now: UnixMillis) -> Result<(), Violation> {
         match action {
             StaffAction::Extend(to) => self.check_extension(*to, now),
-            StaffAction::Close => ensure(now >= self.schedule.drained_at(), Check::Schedule, || {
-                format!("the close cannot be finalised before {}", self.schedule.drained_at())
-            }),
+            StaffAction::Close => {
+                ensure(now >= self.schedule.drained_at(), Check::Schedule, || {
+                    format!(
+                        "the close cannot be finalised before {}",
+                        self.schedule.drained_at()
+                    )
+                })
+            }
             StaffAction::Withdraw(project, reason) => {
                 let known = (*project as usize) < self.options;
-                ensure(known && !self.withdrawn.contains_key(project), Check::Stage, || {
-                    format!("project {project} is unknown or already withdrawn")
-                })?;
+                ensure(
+                    known && !self.withdrawn.contains_key(project),
+                    Check::Stage,
+                    || format!("project {project} is unknown or already withdrawn"),
+                )?;
                 check_reason(reason)
             }
             StaffAction::RestartCeremony(reason)
@@ -115,10 +132,20 @@ impl Stages {
     }
 
     fn check_extension(&self, to: UnixMillis, now: UnixMillis) -> Result<(), Violation> {
-        let Schedule { closes_at, extension_limit, .. } = self.schedule;
-        ensure(now < closes_at && closes_at < to && to <= extension_limit, Check::Schedule, || {
-            format!("an extension at {now} to {to} must be before the close, later than it, and by {extension_limit}")
-        })
+        let Schedule {
+            closes_at,
+            extension_limit,
+            ..
+        } = self.schedule;
+        ensure(
+            now < closes_at && closes_at < to && to <= extension_limit,
+            Check::Schedule,
+            || {
+                format!(
+                    "an extension at {now} to {to} must be before the close, later than it, and by {extension_limit}"
+                )
+            },
+        )
     }
 
     /// Applies a checked action.
@@ -150,13 +177,17 @@ impl Stages {
     /// Credentials are issued from the opening entry until the last ballot can be in.
     pub(super) fn check_issuing(&self, now: UnixMillis) -> Result<(), Violation> {
         self.check_open()?;
-        ensure(now < self.schedule.drained_at(), Check::Schedule, || "after the close".into())
+        ensure(now < self.schedule.drained_at(), Check::Schedule, || {
+            "after the close".into()
+        })
     }
 
     /// Ballots and spoiled codes get entries from the opening hour until the queue is drained.
     pub(super) fn check_voting(&self, now: UnixMillis) -> Result<(), Violation> {
         self.check_issuing(now)?;
-        ensure(now >= self.schedule.opens_at, Check::Schedule, || "before the opening hour".into())
+        ensure(now >= self.schedule.opens_at, Check::Schedule, || {
+            "before the opening hour".into()
+        })
     }
 
     fn check_open(&self) -> Result<(), Violation> {
@@ -167,5 +198,7 @@ impl Stages {
 }
 
 fn check_reason(reason: &str) -> Result<(), Violation> {
-    ensure(!reason.trim().is_empty(), Check::Stage, || "the reason is empty".into())
+    ensure(!reason.trim().is_empty(), Check::Stage, || {
+        "the reason is empty".into()
+    })
 }

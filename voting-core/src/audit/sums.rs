@@ -42,7 +42,10 @@ impl ClassSums {
     /// [`Violation`] if they are of another shape.
     pub fn merge(&mut self, other: &Self) -> Result<(), Violation> {
         if self.0.len() != other.0.len() {
-            return Err(Violation::new(Check::DecryptionShare, "sums of another election"));
+            return Err(Violation::new(
+                Check::DecryptionShare,
+                "sums of another election",
+            ));
         }
         (self.0.iter_mut().zip(&other.0)).try_for_each(|(a, b)| a.merge(b).map_err(violation))
     }
@@ -51,7 +54,11 @@ impl ClassSums {
     pub(super) fn group(&self, group: &Group) -> Result<CiphertextSums, Violation> {
         let mut classes = group.classes.iter();
         let missing = || Violation::new(Check::DecryptionShare, "sums of another election");
-        let mut of = || classes.next().map(|c| self.0.get(usize::from(c.get())).ok_or_else(missing));
+        let mut of = || {
+            classes
+                .next()
+                .map(|c| self.0.get(usize::from(c.get())).ok_or_else(missing))
+        };
         let mut sums = of().unwrap_or_else(|| Err(missing()))?.clone();
         while let Some(class) = of() {
             sums.merge(class?).map_err(violation)?;

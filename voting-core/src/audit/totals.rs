@@ -32,7 +32,13 @@ impl Shares {
     pub(super) fn new(grouping: Grouping, close: u64) -> Self {
         let close_root = LogHash::new([0; 32]);
         let close = LeafIndex::new(close);
-        Self { grouping, close, close_root, sums: Vec::new(), shares: Vec::new() }
+        Self {
+            grouping,
+            close,
+            close_root,
+            sums: Vec::new(),
+            shares: Vec::new(),
+        }
     }
 
     /// Called once, when the close entry has entered the tree.
@@ -50,7 +56,10 @@ impl Shares {
 
     /// The trustees whose share of a group is in.
     pub fn of_group(&self, group: GroupId) -> impl Iterator<Item = TrusteeId> + '_ {
-        self.shares.iter().filter(move |s| s.group() == group).map(TrusteeMessage::trustee)
+        self.shares
+            .iter()
+            .filter(move |s| s.group() == group)
+            .map(TrusteeMessage::trustee)
     }
 
     /// The sums of each group, in the grouping's order; empty until provided.
@@ -63,9 +72,17 @@ impl Shares {
         let groups = self.grouping.groups.iter();
         let sums = groups.map(|group| {
             let sum = sums.group(group)?;
-            ensure(sum.ballots() == group.ballots, Check::DecryptionShare, || {
-                format!("the sums of group {} are of {} ballots", group.id, sum.ballots())
-            })?;
+            ensure(
+                sum.ballots() == group.ballots,
+                Check::DecryptionShare,
+                || {
+                    format!(
+                        "the sums of group {} are of {} ballots",
+                        group.id,
+                        sum.ballots()
+                    )
+                },
+            )?;
             Ok(sum)
         });
         self.sums = sums.collect::<Result<_, _>>()?;
@@ -82,9 +99,11 @@ impl Shares {
         keys: &'a PublicKeys,
         group: GroupId,
     ) -> Result<Statement<'a>, Violation> {
-        ensure(self.grouping.refused.is_empty(), Check::DecryptionShare, || {
-            "a class is too small and the manifest then refuses to decrypt anything".into()
-        })?;
+        ensure(
+            self.grouping.refused.is_empty(),
+            Check::DecryptionShare,
+            || "a class is too small and the manifest then refuses to decrypt anything".into(),
+        )?;
         let position = self.grouping.groups.iter().position(|g| g.id == group);
         let sums = position.and_then(|position| self.sums.get(position));
         let sums = sums.ok_or_else(|| {
@@ -92,7 +111,13 @@ impl Shares {
             Violation::new(Check::DecryptionShare, detail)
         })?;
         let close = (self.close, self.close_root);
-        Ok(Statement { election, keys, close, group, sums })
+        Ok(Statement {
+            election,
+            keys,
+            close,
+            group,
+            sums,
+        })
     }
 
     pub(super) fn add(
@@ -104,9 +129,11 @@ impl Shares {
     ) -> Result<(), Violation> {
         let share = open(message, election, signers)?;
         let (trustee, group) = (share.trustee(), share.group());
-        ensure(self.of_group(group).all(|t| t != trustee), Check::DecryptionShare, || {
-            format!("trustee {trustee} has already sent a share of group {group}")
-        })?;
+        ensure(
+            self.of_group(group).all(|t| t != trustee),
+            Check::DecryptionShare,
+            || format!("trustee {trustee} has already sent a share of group {group}"),
+        )?;
         share
             .verify(&self.statement(election, keys, group)?)
             .map_err(|e| Violation::new(Check::DecryptionShare, e))?;
@@ -120,8 +147,15 @@ impl Shares {
         keys: &PublicKeys,
     ) -> Result<Vec<GroupTotals>, Violation> {
         let refused = self.grouping.refused.iter().map(|group| group.id);
-        let groups = self.grouping.groups.iter().map(|group| group.id).chain(refused);
-        groups.map(|group| self.group_totals(election, keys, group)).collect()
+        let groups = self
+            .grouping
+            .groups
+            .iter()
+            .map(|group| group.id)
+            .chain(refused);
+        groups
+            .map(|group| self.group_totals(election, keys, group))
+            .collect()
     }
 
     fn group_totals(
@@ -138,7 +172,10 @@ impl Shares {
         let group = self.grouping.groups.iter().find(|group| group.id == id);
         let group = group.ok_or_else(|| Violation::new(Check::DecryptionShare, "no such group"))?;
         let marks = combiner.totals().map_err(violation)?;
-        Ok(GroupTotals { group: group.clone(), marks })
+        Ok(GroupTotals {
+            group: group.clone(),
+            marks,
+        })
     }
 }
 
@@ -150,10 +187,15 @@ fn open(
     let signed = Signed::<DecryptionShare>::from_bytes(message)
         .map_err(|e| Violation::new(Check::EntryEncoding, e))?;
     let trustee = signed.claimed_trustee();
-    let key = usize::from(trustee.get()).checked_sub(1).and_then(|i| signers.get(i));
+    let key = usize::from(trustee.get())
+        .checked_sub(1)
+        .and_then(|i| signers.get(i));
     let unsigned = || {
         let detail = format_args!("the signature of trustee {trustee} does not verify");
         Violation::new(Check::DecryptionShare, detail)
     };
-    signed.verify(&election, key.ok_or_else(unsigned)?).cloned().map_err(|_| unsigned())
+    signed
+        .verify(&election, key.ok_or_else(unsigned)?)
+        .cloned()
+        .map_err(|_| unsigned())
 }

@@ -91,7 +91,10 @@ impl Violation {
     /// A violation of `check`.
     #[must_use]
     pub fn new(check: Check, detail: impl fmt::Display) -> Self {
-        Self { check, detail: detail.to_string() }
+        Self {
+            check,
+            detail: detail.to_string(),
+        }
     }
 }
 
@@ -101,5 +104,9 @@ pub(super) fn ensure(
     check: Check,
     detail: impl FnOnce() -> String,
 ) -> Result<(), Violation> {
-    if holds { Ok(()) } else { Err(Violation::new(check, detail())) }
+    if holds {
+        Ok(())
+    } else {
+        Err(Violation::new(check, detail()))
+    }
 }

@@ -1,7 +1,7 @@
 //! The limits that a ballot's proof shows to be kept (PROTOCOL.md, "The ballot").
 
-use crate::ballot::slack_weights;
 use super::{Candidate, Contest, Document, Picks};
+use crate::ballot::slack_weights;
 
 /// "Between `min` and `max` of these projects": derived from the manifest, never read from a
 /// ballot.

@@ -28,8 +28,7 @@ mod tests;
 mod text;
 
 pub use authorities::{
-    Keys, PseudonymKeyCommitment, Staff, StaffMember, Trustee, Trustees, Witness,
-    Witnesses,
+    Keys, PseudonymKeyCommitment, Staff, StaffMember, Trustee, Trustees, Witness, Witnesses,
 };
 pub use contest::{Contest, CostCaps, Field, Kind, List, Picks, Project};
 pub use error::{ManifestError, Problem};

@@ -110,7 +110,11 @@ impl fmt::Display for Date {
 pub(super) fn key_name<'de, D: serde::Deserializer<'de>>(d: D) -> Result<KeyName, D::Error> {
     let text = <std::borrow::Cow<'de, str>>::deserialize(d)?;
     let visible = text.bytes().all(|b| b.is_ascii_graphic());
-    let name = if visible && text.len() <= 128 { KeyName::new(text.as_ref()).ok() } else { None };
+    let name = if visible && text.len() <= 128 {
+        KeyName::new(text.as_ref()).ok()
+    } else {
+        None
+    };
     name.ok_or_else(|| {
         serde::de::Error::custom("a key name is 1 to 128 visible ASCII characters without '+'")
     })

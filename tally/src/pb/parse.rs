@@ -1,0 +1,404 @@
+//! Reading a file section by section.
+
+use super::csv::{Row, Rows};
+use super::decimal::Decimal;
+use super::error::{Findings, PbError, Problem, Section};
+use super::model::{DuplicateMarks, Meta, MetaEntry, PbFile, Project, position};
+use super::{meta, votes};
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+/// How to read.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// The file's name, for messages.
+    pub file: String,
+    /// Whether to pass over faults and list them.
+    pub lenient: bool,
+    /// What to do with repeated marks.
+    pub duplicate_marks: DuplicateMarks,
+}
+
+impl Options {
+    /// Strict reading; repeated marks are counted as the files' own totals count them.
+    #[must_use]
+    pub fn new(file: &str) -> Self {
+        Self {
+            file: file.to_owned(),
+            lenient: false,
+            duplicate_marks: DuplicateMarks::Count,
+        }
+    }
+
+    /// The same, passing over faults.
+    #[must_use]
+    pub fn lenient(mut self) -> Self {
+        self.lenient = true;
+        self
+    }
+}
+
+/// The text of a file's bytes.
+///
+/// # Errors
+/// [`Problem::Encoding`] where they are not UTF-8 and the options are strict. A lenient reader puts
+/// U+FFFD in the place of what it cannot read.
+pub fn decode<'a>(bytes: &'a [u8], options: &Options) -> Result<Cow<'a, str>, PbError> {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => Ok(Cow::Borrowed(text)),
+        Err(_) if options.lenient => Ok(String::from_utf8_lossy(bytes)),
+        Err(error) => Err(encoding_error(bytes, error.valid_up_to(), options)),
+    }
+}
+
+/// Reads a file's text.
+///
+/// # Errors
+/// The first problem that is fatal, or that is a fault and the options are strict.
+pub fn parse<'a>(text: &'a str, options: &Options) -> Result<PbFile<'a>, PbError> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let mut findings = Findings::new(&options.file, options.lenient);
+    if u32::try_from(text.len()).is_err() {
+        findings.report(0, "", Problem::TooLarge)?;
+    }
+    if let Some(at) = text.find('\u{fffd}').filter(|_| options.lenient) {
+        findings.keep(encoding_error(text.as_bytes(), at, options));
+    }
+    let mut reader = Reader {
+        rows: Rows::new(text, 0, 1),
+        findings,
+        seen: Vec::new(),
+    };
+    reader.file(text, options.duplicate_marks)
+}
+
+/// Reads rows and notes what is wrong with them.
+pub(crate) struct Reader<'a> {
+    pub(crate) rows: Rows<'a>,
+    pub(crate) findings: Findings,
+    seen: Vec<Section>,
+}
+
+/// What a section's rows are read up to.
+enum Next {
+    Section(Section),
+    End,
+}
+
+impl<'a> Reader<'a> {
+    fn file(&mut self, text: &'a str, duplicates: DuplicateMarks) -> Result<PbFile<'a>, PbError> {
+        let mut row = Row::new();
+        let (mut entries, mut projects, mut ballots) = (Vec::new(), None, None);
+        let mut meta: Option<Meta<'a>> = None;
+        let mut next = self.find_section(&mut row)?;
+        while let Next::Section(section) = next {
+            if self.seen.contains(&section) {
+                self.findings
+                    .report(row.line, "", Problem::RepeatedSection(section))?;
+            }
+            self.seen.push(section);
+            let columns = self.header(&mut row, section)?;
+            next = match section {
+                Section::Meta => self.each_row(&mut row, 0, |_, row| {
+                    entries.push(meta_entry(row));
+                    Ok(())
+                })?,
+                Section::Projects => {
+                    let columns = ProjectColumns::of(columns, &mut self.findings, row.line)?;
+                    let mut list = Vec::new();
+                    let width = columns.names.len();
+                    let next = self.each_row(&mut row, width, |findings, row| {
+                        list.push(columns.project(row, findings)?);
+                        Ok(())
+                    })?;
+                    projects = Some((columns.names, list));
+                    next
+                }
+                Section::Votes => {
+                    self.require(&[Section::Meta, Section::Projects])?;
+                    let (_, list) = self.known(&mut projects)?;
+                    let meta = &*meta.insert(meta::meta(
+                        std::mem::take(&mut entries),
+                        &mut self.findings,
+                    )?);
+                    without_repeated(list, &mut self.findings)?;
+                    let mut reader = votes::VoteReader::new(
+                        columns,
+                        meta,
+                        list,
+                        duplicates,
+                        &self.findings,
+                        row.line,
+                    )?;
+                    let width = reader.width();
+                    let next = self.each_row(&mut row, width, |findings, row| {
+                        reader.ballot(row, findings)
+                    })?;
+                    ballots = Some(reader.finish());
+                    next
+                }
+            };
+        }
+        self.require(&[Section::Meta, Section::Projects, Section::Votes])?;
+        let (project_columns, projects) = projects.unwrap_or_default();
+        let Some((vote_columns, ballots, pending)) = ballots else {
+            return Err(self
+                .findings
+                .at(0, "", Problem::MissingSection(Section::Votes)));
+        };
+        let Some(meta) = meta else {
+            return Err(self
+                .findings
+                .at(0, "", Problem::MissingSection(Section::Meta)));
+        };
+        let findings = self.findings.clone();
+        let mut file = PbFile {
+            text,
+            meta,
+            project_columns,
+            projects,
+            vote_columns,
+            ballots,
+            findings,
+        };
+        file.close(pending)?;
+        Ok(file)
+    }
+
+    fn known<'p, T>(&self, section: &'p mut Option<T>) -> Result<&'p mut T, PbError> {
+        let missing = Problem::MissingSection(Section::Projects);
+        section
+            .as_mut()
+            .ok_or_else(|| self.findings.at(0, "", missing))
+    }
+
+    fn require(&self, sections: &[Section]) -> Result<(), PbError> {
+        match sections.iter().find(|s| !self.seen.contains(s)) {
+            Some(missing) => Err(self.findings.at(0, "", Problem::MissingSection(*missing))),
+            None => Ok(()),
+        }
+    }
+
+    fn find_section(&mut self, row: &mut Row<'a>) -> Result<Next, PbError> {
+        while self.rows.read(row) {
+            if let Some(section) = section_of(row) {
+                return Ok(Next::Section(section));
+            }
+            let blank = row.is_blank();
+            let problem = if blank {
+                Problem::BlankLine
+            } else {
+                Problem::OutsideSection
+            };
+            self.findings.report(row.line, "", problem)?;
+        }
+        Ok(Next::End)
+    }
+
+    /// Reads a section's header.
+    fn header(&mut self, row: &mut Row<'a>, section: Section) -> Result<Vec<String>, PbError> {
+        if !self.rows.read(row) {
+            row.fields.clear();
+        }
+        let mut columns: Vec<String> = Vec::with_capacity(row.fields.len());
+        for field in &row.fields {
+            let name = field.trim().to_owned();
+            if !name.is_empty() && position(&columns, &name).is_some() {
+                self.findings
+                    .report(row.line, &name, Problem::RepeatedColumn)?;
+            }
+            columns.push(name);
+        }
+        while columns.last().is_some_and(String::is_empty) {
+            columns.pop();
+        }
+        if columns.is_empty() {
+            return Err(self
+                .findings
+                .at(row.line, "", Problem::MissingColumn(section)));
+        }
+        Ok(columns)
+    }
+
+    /// Calls `f` on each row of a section of `width` columns; 0 leaves the width open.
+    fn each_row(
+        &mut self,
+        row: &mut Row<'a>,
+        width: usize,
+        mut f: impl FnMut(&mut Findings, &mut Row<'a>) -> Result<(), PbError>,
+    ) -> Result<Next, PbError> {
+        while self.rows.read(row) {
+            if row.fields.len() == 1 || row.text(1).is_empty() {
+                if let Some(section) = section_of(row) {
+                    return Ok(Next::Section(section));
+                }
+                if row.is_blank() {
+                    self.findings.report(row.line, "", Problem::BlankLine)?;
+                    continue;
+                }
+            }
+            self.shape(row, width)?;
+            f(&mut self.findings, row)?;
+        }
+        Ok(Next::End)
+    }
+
+    /// Checks a row's quotes and number of fields.
+    fn shape(&mut self, row: &mut Row<'a>, width: usize) -> Result<(), PbError> {
+        if row.unclosed {
+            self.findings.report(row.line, "", Problem::UnclosedQuote)?;
+        }
+        let found = row.fields.len();
+        if width == 0 || found == width {
+            return Ok(());
+        }
+        let surplus = row.fields.iter().skip(width).any(|f| !f.trim().is_empty());
+        if found < width || surplus {
+            let problem = Problem::FieldCount {
+                expected: width,
+                found,
+            };
+            self.findings.report(row.line, "", problem)?;
+        }
+        row.fields.resize(width, Cow::Borrowed(""));
+        Ok(())
+    }
+}
+
+fn meta_entry<'a>(row: &mut Row<'a>) -> MetaEntry<'a> {
+    MetaEntry {
+        key: row.take(0),
+        value: row.take(1),
+        line: row.line,
+    }
+}
+
+/// The section a row opens: its name alone, whatever its case.
+fn section_of(row: &Row<'_>) -> Option<Section> {
+    if row
+        .fields
+        .iter()
+        .skip(1)
+        .any(|field| !field.trim().is_empty())
+    {
+        return None;
+    }
+    let name = row.text(0);
+    [Section::Meta, Section::Projects, Section::Votes]
+        .into_iter()
+        .find(|section| name.eq_ignore_ascii_case(&section.to_string()))
+}
+
+/// Where the columns of PROJECTS stand.
+struct ProjectColumns {
+    names: Vec<String>,
+    id: usize,
+    cost: usize,
+    votes: Option<usize>,
+    score: Option<usize>,
+}
+
+impl ProjectColumns {
+    fn of(names: Vec<String>, findings: &mut Findings, line: u32) -> Result<Self, PbError> {
+        let needed = |name: &str| {
+            let missing = Problem::MissingColumn(Section::Projects);
+            position(&names, name).ok_or_else(|| findings.at(line, name, missing))
+        };
+        let (id, cost) = (needed("project_id")?, needed("cost")?);
+        let (votes, score) = (position(&names, "votes"), position(&names, "score"));
+        Ok(Self {
+            names,
+            id,
+            cost,
+            votes,
+            score,
+        })
+    }
+
+    fn project<'a>(
+        &self,
+        row: &mut Row<'a>,
+        findings: &mut Findings,
+    ) -> Result<Project<'a>, PbError> {
+        let line = row.line;
+        let cells: Vec<_> = (0..self.names.len()).map(|i| row.take(i)).collect();
+        let id = cells[self.id].clone();
+        if id.is_empty() {
+            findings.report(line, "project_id", Problem::EmptyId)?;
+        }
+        let cost = meta::money(&cells[self.cost], line, "cost", findings)?;
+        let mut optional = |column: Option<usize>, name| match column.map(|c| &*cells[c]) {
+            None | Some("") => Ok(None),
+            Some(text) => meta::number(text, line, name, findings),
+        };
+        let (votes, score) = (
+            optional(self.votes, "votes")?,
+            optional(self.score, "score")?,
+        );
+        Ok(Project {
+            id,
+            line,
+            cost,
+            votes,
+            score,
+            cells,
+        })
+    }
+}
+
+/// Takes out the later rows of repeated ids.
+fn without_repeated(
+    projects: &mut Vec<Project<'_>>,
+    findings: &mut Findings,
+) -> Result<(), PbError> {
+    let mut lines = BTreeMap::new();
+    let mut kept = Vec::with_capacity(projects.len());
+    for project in projects.drain(..) {
+        match lines.get(&project.id).copied() {
+            Some(first) => {
+                let problem = Problem::RepeatedId {
+                    id: project.id.to_string(),
+                    first,
+                };
+                findings.report(project.line, "project_id", problem)?;
+            }
+            None => {
+                lines.insert(project.id.clone(), project.line);
+                kept.push(project);
+            }
+        }
+    }
+    *projects = kept;
+    Ok(())
+}
+
+fn encoding_error(bytes: &[u8], at: usize, options: &Options) -> PbError {
+    let head = &bytes[..at];
+    let line_start = head.iter().rposition(|&b| b == b'\n').map_or(0, |n| n + 1);
+    let line = 1 + head.iter().filter(|&&b| b == b'\n').count();
+    let field = head[line_start..].iter().filter(|&&b| b == b';').count();
+    let column = column_at(&String::from_utf8_lossy(head), field);
+    let problem = Problem::Encoding {
+        byte: at - line_start + 1,
+    };
+    let line = u32::try_from(line).unwrap_or(u32::MAX);
+    Findings::new(&options.file, false).at(line, &column, problem)
+}
+
+/// The name of column `field` of the section in which `head` ends.
+fn column_at(head: &str, field: usize) -> String {
+    let lines: Vec<&str> = head.lines().collect();
+    let section = ["META", "PROJECTS", "VOTES"];
+    let opened = lines
+        .iter()
+        .rposition(|line| section.contains(&line.trim()));
+    let header = opened.and_then(|at| lines.get(at + 1));
+    header
+        .and_then(|header| header.split(';').nth(field))
+        .unwrap_or("")
+        .trim()
+        .to_owned()
+}
+
+/// A decimal that must not be negative and not absurdly large.
+pub(crate) const MAX_MONEY: Decimal = Decimal::whole(1_000_000_000_000_000);
