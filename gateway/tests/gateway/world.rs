@@ -5,11 +5,11 @@ mod process;
 mod trustees;
 mod voter;
 
-pub(crate) use api::{Answer, Api, BINARY};
-pub(crate) use process::{Process, gateway_command};
+pub(crate) use api::{Answer, Api, BINARY, send};
+pub(crate) use process::gateway_command;
 pub(crate) use voter::Voter;
 
-use gateway::clock::ManualClock;
+use gateway::clock::{Clock, ManualClock};
 use gateway::create::create;
 use gateway::keys::{KeyFolder, KeyRole, write_new};
 use gateway::server::{Gateway, IdentityChoice, Options};
@@ -142,6 +142,10 @@ impl World {
 
     pub(crate) fn at(&self, time: u64) {
         self.clock.set(UnixMillis::new(time));
+    }
+
+    pub(crate) fn clock_now(&self) -> u64 {
+        self.clock.now().get()
     }
 
     pub(crate) fn closes_at(&self) -> u64 {

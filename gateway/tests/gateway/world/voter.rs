@@ -39,13 +39,20 @@ impl World {
         self.voter_with(api, ci, parameters).await
     }
 
+    /// Identifies a person.
+    pub(crate) async fn session(&self, api: &Api, ci: &str) -> String {
+        let answer = api.identify(ci).await;
+        assert_eq!(answer.status, 200, "{}", String::from_utf8_lossy(&answer.bytes));
+        answer.json()["session"].as_str().unwrap().to_owned()
+    }
+
     pub(crate) async fn voter_with(
         &self,
         api: &Api,
         ci: &str,
         parameters: Arc<BallotParameters>,
     ) -> Voter {
-        let session = session(api, ci).await;
+        let session = self.session(api, ci).await;
         let key = SecretKey::generate(&mut UnwrapErr(SysRng));
         let bytes = key.verify_key().to_bytes();
         let credential = api.post_as(&session, "/api/v1/credentials", &bytes).await.ok();
@@ -53,13 +60,6 @@ impl World {
         let election = self.manifest.election_id();
         Voter { key, credential, election, parameters }
     }
-}
-
-/// Identifies a person.
-pub(crate) async fn session(api: &Api, ci: &str) -> String {
-    let answer = api.identify(ci).await;
-    assert_eq!(answer.status, 200, "{}", String::from_utf8_lossy(&answer.bytes));
-    answer.json()["session"].as_str().unwrap().to_owned()
 }
 
 impl Voter {
