@@ -31,7 +31,11 @@ impl Intake {
     pub(super) fn check_credential(&self, credential: &Credential) -> Result<(), Problem> {
         let keys = &self.manifest.keys;
         credential
-            .verify(&self.election(), &keys.registrar, keys.countersigner.as_ref())
+            .verify(
+                &self.election(),
+                &keys.registrar,
+                keys.countersigner.as_ref(),
+            )
             .map_err(|_| ProblemKind::CredentialInvalid.into())
     }
 
@@ -70,7 +74,10 @@ impl Intake {
     pub(super) async fn check_first(&self, cast: &CastBallot) -> Result<(), Problem> {
         let (election, voter) = (self.election(), &cast.credential.voter);
         if !self.manifest.ballot.voting_again {
-            let ballot = self.store.current_ballot(&election, &voter.pseudonym).await?;
+            let ballot = self
+                .store
+                .current_ballot(&election, &voter.pseudonym)
+                .await?;
             // The very same ballot may have come twice at once: the log gives both one receipt.
             let other = ballot.filter(|ballot| ballot.code != *cast.tracking_code().as_bytes());
             if let Some(ballot) = other {

@@ -71,7 +71,10 @@ pub async fn replay(
     let zero = LeafIndex::new(0);
     let state = State::new(manifest);
     let mut reader = Reader {
-        state: state.map_err(|source| ReplayError::Violation { index: zero, source })?,
+        state: state.map_err(|source| ReplayError::Violation {
+            index: zero,
+            source,
+        })?,
         frontier: Frontier::new(),
         ballots: 0,
     };
@@ -175,5 +178,9 @@ fn check_checkpoint(
             size == tree.size() && root == tree.root() && signer.has_signed(&note, size, root)
         }
     };
-    if matches { Ok(()) } else { Err(ReplayError::Checkpoint(state.size())) }
+    if matches {
+        Ok(())
+    } else {
+        Err(ReplayError::Checkpoint(state.size()))
+    }
 }

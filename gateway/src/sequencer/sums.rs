@@ -17,7 +17,9 @@ pub(super) async fn provide_sums(
     store: &Store,
     state: &mut State,
 ) -> Result<Result<(), Violation>, StoreError> {
-    let has = state.shares().is_some_and(|shares| !shares.sums().is_empty());
+    let has = state
+        .shares()
+        .is_some_and(|shares| !shares.sums().is_empty());
     if has || state.stage() != Stage::Closed {
         return Ok(Ok(()));
     }

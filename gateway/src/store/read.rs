@@ -149,10 +149,9 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn checkpoint(&self) -> Result<Option<StoredCheckpoint>, StoreError> {
-        let row =
-            sqlx::query("SELECT size, root, note FROM checkpoint ORDER BY size DESC LIMIT 1")
-                .fetch_optional(&self.readers)
-                .await?;
+        let row = sqlx::query("SELECT size, root, note FROM checkpoint ORDER BY size DESC LIMIT 1")
+            .fetch_optional(&self.readers)
+            .await?;
         row.as_ref().map(checkpoint).transpose()
     }
 

@@ -169,14 +169,12 @@ impl Transaction {
             .execute(&mut *self.inner)
             .await?;
         let moved = match former {
-            None => {
-                sqlx::query(
-                    "INSERT INTO current_ballot (code, election, pseudonym) VALUES (?, ?, ?)",
-                )
-                .bind(ballot.code.as_slice())
-                .bind(election.as_bytes().as_slice())
-                .bind(pseudonym.as_bytes().as_slice())
-            }
+            None => sqlx::query(
+                "INSERT INTO current_ballot (code, election, pseudonym) VALUES (?, ?, ?)",
+            )
+            .bind(ballot.code.as_slice())
+            .bind(election.as_bytes().as_slice())
+            .bind(pseudonym.as_bytes().as_slice()),
             Some(former) => sqlx::query(
                 "UPDATE current_ballot SET code = ?
                  WHERE election = ? AND pseudonym = ? AND code = ?",
@@ -258,11 +256,12 @@ impl Transaction {
         pseudonym: &Pseudonym,
         fate: CodeFate,
     ) -> Result<u64, StoreError> {
-        let row = sqlx::query("SELECT count(*) FROM tracking_code WHERE pseudonym = ? AND fate = ?")
-            .bind(pseudonym.as_bytes().as_slice())
-            .bind(fate.as_str())
-            .fetch_one(&mut *self.inner)
-            .await?;
+        let row =
+            sqlx::query("SELECT count(*) FROM tracking_code WHERE pseudonym = ? AND fate = ?")
+                .bind(pseudonym.as_bytes().as_slice())
+                .bind(fate.as_str())
+                .fetch_one(&mut *self.inner)
+                .await?;
         number(&row, 0, "count")
     }
 

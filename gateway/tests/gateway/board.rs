@@ -15,7 +15,11 @@ async fn long_log() -> (World, Running) {
     let parameters = world.parameters(&running.api).await;
     let issue = |n: usize| {
         let (world, api, parameters) = (&world, &running.api, parameters.clone());
-        async move { world.voter_with(api, &format!("person {n}"), parameters).await }
+        async move {
+            world
+                .voter_with(api, &format!("person {n}"), parameters)
+                .await
+        }
     };
     for start in (0..260).step_by(20) {
         let people: Vec<_> = (start..start + 20).map(issue).collect();
@@ -36,7 +40,11 @@ async fn tiles_are_those_of_the_checkpoint() {
     for path in new_tiles(TreeSize::new(0), size) {
         let answer = api.get(&format!("/log/{path}")).await;
         let caching = answer.headers["cache-control"].to_str().unwrap().to_owned();
-        assert_eq!(caching.contains("immutable"), path.width().is_full(), "{path}");
+        assert_eq!(
+            caching.contains("immutable"),
+            path.width().is_full(),
+            "{path}"
+        );
         let tile = Tile::from_bytes(&answer.ok(), path.width()).unwrap();
         if path.to_string() == "tile/0/000" {
             let bundle = api.get("/log/tile/entries/000").await.ok();
@@ -62,7 +70,11 @@ async fn tiles_are_those_of_the_checkpoint() {
         "..",
         "checkpoint/",
     ] {
-        assert_eq!(api.get(&format!("/log/{path}")).await.problem(), "not-found", "{path}");
+        assert_eq!(
+            api.get(&format!("/log/{path}")).await.problem(),
+            "not-found",
+            "{path}"
+        );
     }
     running.stop().await;
 }
@@ -73,7 +85,10 @@ async fn clients_that_have_a_file_are_told_so() {
     let api = &running.api;
     let first = api.get("/log/checkpoint").await;
     assert_eq!(first.headers["content-type"], "text/plain; charset=utf-8");
-    assert_eq!(first.headers["cache-control"], "public, max-age=1, must-revalidate");
+    assert_eq!(
+        first.headers["cache-control"],
+        "public, max-age=1, must-revalidate"
+    );
     let tag = first.headers["etag"].to_str().unwrap().to_owned();
     let again = || {
         let request = api.http.get(format!("{}/log/checkpoint", api.url));

@@ -44,7 +44,10 @@ async fn another_ballot_is_refused_in_signed_words() {
     // A login on any device gets the receipt instead of a credential.
     let session = world.session(&running.api, "a").await;
     let key = SecretKey::from_seed(&[9; 32]).verify_key().to_bytes();
-    let answer = running.api.post_as(&session, "/api/v1/credentials", &key).await;
+    let answer = running
+        .api
+        .post_as(&session, "/api/v1/credentials", &key)
+        .await;
     assert_eq!(answer.problem(), "already-voted");
     assert_eq!(answer.attached("receipt"), receipt);
     running.stop().await;
@@ -109,9 +112,15 @@ async fn a_lost_device_does_not_lose_the_vote() {
     let lost = world.voter(&running.api, "member-1").await;
     let found = world.voter(&running.api, "member-1").await;
     assert_eq!(found.credential.serial, Serial::new(1));
-    assert_eq!(lost.credential.voter.pseudonym, found.credential.voter.pseudonym);
+    assert_eq!(
+        lost.credential.voter.pseudonym,
+        found.credential.voter.pseudonym
+    );
     assert_eq!(lost.credential.voter.class, found.credential.voter.class);
-    let answer = running.api.post(BALLOTS, &lost.cast(&lost.seal(&[0]))).await;
+    let answer = running
+        .api
+        .post(BALLOTS, &lost.cast(&lost.seal(&[0])))
+        .await;
     assert_eq!(answer.problem(), "credential-not-current");
     found.vote(&running.api, &[0]).await;
 
@@ -124,7 +133,10 @@ async fn a_lost_device_does_not_lose_the_vote() {
     };
     let first = issue(session.clone()).await.ok();
     assert_eq!(issue(session).await.ok(), first);
-    assert_eq!(Credential::from_bytes(&first).unwrap().serial, Serial::new(0));
+    assert_eq!(
+        Credential::from_bytes(&first).unwrap().serial,
+        Serial::new(0)
+    );
     let session = world.session(&running.api, "c").await;
     assert_eq!(issue(session).await.problem(), "voter-key-used");
     running.stop().await;
@@ -139,7 +151,9 @@ async fn racing_logins_leave_one_current_credential() {
             let (api, session) = (running.api.clone(), session.clone());
             let key = SecretKey::from_seed(&[n; 32]).verify_key().to_bytes();
             tokio::spawn(async move {
-                api.post_as(&session, "/api/v1/credentials", &key).await.ok()
+                api.post_as(&session, "/api/v1/credentials", &key)
+                    .await
+                    .ok()
             })
         })
         .collect();
@@ -148,14 +162,20 @@ async fn racing_logins_leave_one_current_credential() {
         let credential = Credential::from_bytes(&login.await.unwrap()).unwrap();
         assert!(serials.insert(credential.serial));
     }
-    assert_eq!(serials.into_iter().collect::<Vec<_>>(), (0..8).map(Serial::new).collect::<Vec<_>>());
+    assert_eq!(
+        serials.into_iter().collect::<Vec<_>>(),
+        (0..8).map(Serial::new).collect::<Vec<_>>()
+    );
     running.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_ciphertext_serves_one_ballot() {
     let (world, running) = World::open(|_| ()).await;
-    let (a, b) = (world.voter(&running.api, "a").await, world.voter(&running.api, "b").await);
+    let (a, b) = (
+        world.voter(&running.api, "a").await,
+        world.voter(&running.api, "b").await,
+    );
     let choices = Choices::new(&a.parameters.shape, &[0]).unwrap();
     let seeds = SealSeeds::generate(&mut rand_core::UnwrapErr(rand::rngs::SysRng));
     for (voter, expected) in [(&a, None), (&b, Some("ciphertext-repeated"))] {
@@ -173,7 +193,10 @@ async fn a_ciphertext_serves_one_ballot() {
 async fn voting_again_supersedes_by_sequence_and_never_by_replay() {
     let (world, running) = World::open(|document| document.ballot.voting_again = true).await;
     let voter = world.voter(&running.api, "a").await;
-    let sealed: Vec<_> = [[0], [1], [2]].iter().map(|chosen| voter.seal(chosen)).collect();
+    let sealed: Vec<_> = [[0], [1], [2]]
+        .iter()
+        .map(|chosen| voter.seal(chosen))
+        .collect();
     let cast = |n: usize, previous: Option<TrackingCode>| {
         let sequence = Sequence::new(u32::try_from(n).unwrap());
         voter.sign(sealed[n].bytes().to_vec(), sequence, previous)
@@ -182,8 +205,15 @@ async fn voting_again_supersedes_by_sequence_and_never_by_replay() {
     let receipt = running.api.post(BALLOTS, &first).await.ok();
     let code = Receipt::from_bytes(&receipt).unwrap().code;
     // Neither a gap, nor a missing predecessor, nor a wrong one.
-    for wrong in [cast(2, Some(code)), cast(1, None), cast(1, Some(TrackingCode::of(b"other")))] {
-        assert_eq!(running.api.post(BALLOTS, &wrong).await.problem(), "sequence-conflict");
+    for wrong in [
+        cast(2, Some(code)),
+        cast(1, None),
+        cast(1, Some(TrackingCode::of(b"other"))),
+    ] {
+        assert_eq!(
+            running.api.post(BALLOTS, &wrong).await.problem(),
+            "sequence-conflict"
+        );
     }
     let second = running.api.post(BALLOTS, &cast(1, Some(code))).await.ok();
     assert_ne!(second, receipt);
@@ -204,7 +234,11 @@ async fn receipts_are_found_by_code_and_by_what_people_type() {
     let receipt = voter.vote(&running.api, &[1]).await;
     let code = Receipt::from_bytes(&receipt).unwrap().code;
     for text in [code.to_string(), code.prefix().to_string()] {
-        let found = running.api.get(&format!("/api/v1/receipts/{text}")).await.json();
+        let found = running
+            .api
+            .get(&format!("/api/v1/receipts/{text}"))
+            .await
+            .json();
         let matches = found["matches"].as_array().unwrap();
         assert_eq!(matches.len(), 1);
         assert_eq!(matches[0]["code"], code.to_string());
@@ -212,8 +246,14 @@ async fn receipts_are_found_by_code_and_by_what_people_type() {
         assert_eq!(data_encoding::BASE64.decode(stored).unwrap(), receipt);
     }
     let unknown = TrackingCode::of(b"unknown");
-    assert_eq!(look_up(&running.api, &unknown.to_string()).await, "not-found");
-    assert_eq!(look_up(&running.api, &unknown.prefix().to_string()).await, "not-found");
+    assert_eq!(
+        look_up(&running.api, &unknown.to_string()).await,
+        "not-found"
+    );
+    assert_eq!(
+        look_up(&running.api, &unknown.prefix().to_string()).await,
+        "not-found"
+    );
     assert_eq!(look_up(&running.api, "8Q3M").await, "malformed-request");
     running.stop().await;
 }

@@ -45,7 +45,10 @@ async fn the_last_byte_decides_not_the_first() {
     let mut slow = Slow::begin(&running.api, &cast).await;
     world.at(world.closes_at());
     let answer = slow.finish(&cast).await;
-    assert!(answer.contains("urn:hanpyo:problem:voting-closed"), "{answer}");
+    assert!(
+        answer.contains("urn:hanpyo:problem:voting-closed"),
+        "{answer}"
+    );
 
     world.at(world.closes_at() - 1);
     let mut slow = Slow::begin(&running.api, &cast).await;
@@ -88,24 +91,39 @@ async fn an_extension_moves_the_close_and_only_later() {
     let api = &running.api;
     let close = world.closes_at();
     let to = |time| Intent::Extend(UnixMillis::new(time));
-    assert_eq!(world.try_act(api, to(close - 1)).await.problem(), "stage-forbids");
+    assert_eq!(
+        world.try_act(api, to(close - 1)).await.problem(),
+        "stage-forbids"
+    );
     let limit = world.manifest.schedule.extension_limit.get();
-    assert_eq!(world.try_act(api, to(limit + 1)).await.problem(), "stage-forbids");
+    assert_eq!(
+        world.try_act(api, to(limit + 1)).await.problem(),
+        "stage-forbids"
+    );
     world.act(api, to(close + 60_000)).await;
-    assert_eq!(api.get("/api/v1/election").await.json()["closes_at"], close + 60_000);
+    assert_eq!(
+        api.get("/api/v1/election").await.json()["closes_at"],
+        close + 60_000
+    );
     let voter = world.voter(api, "a").await;
     world.at(close + 59_999);
     voter.vote(api, &[0]).await;
     // Too late to extend once the close has come.
     world.at(close + 60_000);
-    assert_eq!(world.try_act(api, to(close + 120_000)).await.problem(), "stage-forbids");
+    assert_eq!(
+        world.try_act(api, to(close + 120_000)).await.problem(),
+        "stage-forbids"
+    );
     running.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_was_received_in_time_is_finished_within_the_bound_only() {
     let (world, running) = World::open(|_| ()).await;
-    let (a, b) = (world.voter(&running.api, "a").await, world.voter(&running.api, "b").await);
+    let (a, b) = (
+        world.voter(&running.api, "a").await,
+        world.voter(&running.api, "b").await,
+    );
     let ballots = [a.cast(&a.seal(&[0])), b.cast(&b.seal(&[0]))];
     let [first, second] = ballots.map(|bytes| CastBallot::from_bytes(&bytes).unwrap());
     running.stop().await;
@@ -147,7 +165,10 @@ async fn paused_and_annulled_elections_take_nothing() {
     api.post(BALLOTS, &cast).await.ok();
     world.act(api, Intent::Annul("무효 결정".into())).await;
     let late = voter.cast(&voter.seal(&[1]));
-    assert_eq!(api.post(BALLOTS, &late).await.problem(), "election-annulled");
+    assert_eq!(
+        api.post(BALLOTS, &late).await.problem(),
+        "election-annulled"
+    );
     // What was taken keeps its receipt.
     api.post(BALLOTS, &cast).await.ok();
     running.stop().await;

@@ -18,13 +18,19 @@ async fn a_checked_ballot_never_counts_and_the_next_one_does() {
     assert_eq!(voter.register(api, code).await.status, 204);
     let spoiled = voter.spoil(api, code).await.ok();
     assert_eq!(voter.spoil(api, code).await.ok(), spoiled);
-    assert_eq!(api.post(BALLOTS, &voter.cast(&checked)).await.problem(), "code-spoiled");
+    assert_eq!(
+        api.post(BALLOTS, &voter.cast(&checked)).await.problem(),
+        "code-spoiled"
+    );
     assert_eq!(voter.register(api, code).await.problem(), "code-spoiled");
 
     let sealed = voter.seal(&[0]);
     voter.register(api, sealed.tracking_code()).await.ok();
     api.post(BALLOTS, &voter.cast(&sealed)).await.ok();
-    assert_eq!(voter.spoil(api, sealed.tracking_code()).await.problem(), "code-cast");
+    assert_eq!(
+        voter.spoil(api, sealed.tracking_code()).await.problem(),
+        "code-cast"
+    );
     let next = voter.seal(&[1]).tracking_code();
     assert_eq!(voter.register(api, next).await.problem(), "already-voted");
     running.stop().await;
@@ -37,16 +43,28 @@ async fn a_code_belongs_to_who_registered_it() {
     let (a, b) = (world.voter(api, "a").await, world.voter(api, "b").await);
     let sealed = a.seal(&[0]);
     a.register(api, sealed.tracking_code()).await.ok();
-    assert_eq!(b.register(api, sealed.tracking_code()).await.problem(), "code-taken");
-    assert_eq!(b.spoil(api, sealed.tracking_code()).await.problem(), "code-taken");
+    assert_eq!(
+        b.register(api, sealed.tracking_code()).await.problem(),
+        "code-taken"
+    );
+    assert_eq!(
+        b.spoil(api, sealed.tracking_code()).await.problem(),
+        "code-taken"
+    );
     // A signature for one intent does not serve the other.
     let request = a.request(sealed.tracking_code(), CodeIntent::Pending);
-    assert_eq!(api.post("/api/v1/spoiled", &request).await.problem(), "signature-invalid");
+    assert_eq!(
+        api.post("/api/v1/spoiled", &request).await.problem(),
+        "signature-invalid"
+    );
     // A code that someone else registered first does not stop the ballot's own voter.
     let other = a.seal(&[1]);
     b.register(api, other.tracking_code()).await.ok();
     api.post(BALLOTS, &a.cast(&other)).await.ok();
-    assert_eq!(b.spoil(api, other.tracking_code()).await.problem(), "code-cast");
+    assert_eq!(
+        b.spoil(api, other.tracking_code()).await.problem(),
+        "code-cast"
+    );
     running.stop().await;
 }
 
@@ -90,7 +108,10 @@ async fn checks_and_undecided_codes_are_bounded() {
     for n in 3..22 {
         voter.register(api, code(n)).await.ok();
     }
-    assert_eq!(voter.register(api, code(22)).await.problem(), "pending-limit");
+    assert_eq!(
+        voter.register(api, code(22)).await.problem(),
+        "pending-limit"
+    );
     voter.vote(api, &[0]).await;
     running.stop().await;
 }

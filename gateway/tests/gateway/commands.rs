@@ -13,7 +13,11 @@ fn run(command: &mut Command) -> Output {
 
 fn ok(command: &mut Command) -> String {
     let output = run(command);
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
     String::from_utf8(output.stdout).unwrap()
 }
 
@@ -25,8 +29,15 @@ fn fails(command: &mut Command) -> String {
 
 fn create(world: &World) -> Command {
     let mut command = gateway_command();
-    command.arg("create").arg("--manifest").arg(world.manifest_file());
-    command.arg("--data").arg(world.data()).arg("--keys").arg(world.keys_folder());
+    command
+        .arg("create")
+        .arg("--manifest")
+        .arg(world.manifest_file());
+    command
+        .arg("--data")
+        .arg(world.data())
+        .arg("--keys")
+        .arg(world.keys_folder());
     command
 }
 
@@ -64,7 +75,10 @@ fn a_wrong_manifest_is_refused_by_file_and_field() {
     let wrong = text.replace("\"threshold\":2", "\"threshold\":9");
     std::fs::write(world.manifest_file(), wrong).unwrap();
     let error = fails(gateway_command().arg("check").arg(world.manifest_file()));
-    assert!(error.contains("manifest.json") && error.contains("trustees.threshold"), "{error}");
+    assert!(
+        error.contains("manifest.json") && error.contains("trustees.threshold"),
+        "{error}"
+    );
 }
 
 #[test]
@@ -72,12 +86,28 @@ fn creating_takes_two_people_and_happens_once() {
     let world = World::prepare(|_| ());
     let (one, two) = (world.staff_key(0), world.staff_key(2));
     let error = fails(create(&world).arg("--staff-key").arg(&one));
-    assert!(error.contains("1 staff keys, the manifest demands 2"), "{error}");
-    let twice = fails(create(&world).arg("--staff-key").arg(&one).arg("--staff-key").arg(&one));
+    assert!(
+        error.contains("1 staff keys, the manifest demands 2"),
+        "{error}"
+    );
+    let twice = fails(
+        create(&world)
+            .arg("--staff-key")
+            .arg(&one)
+            .arg("--staff-key")
+            .arg(&one),
+    );
     assert!(twice.contains("1 staff keys"), "{twice}");
     let mut command = create(&world);
-    command.arg("--staff-key").arg(&one).arg("--staff-key").arg(&two);
-    assert_eq!(ok(&mut command).trim(), world.manifest.election_id().to_string());
+    command
+        .arg("--staff-key")
+        .arg(&one)
+        .arg("--staff-key")
+        .arg(&two);
+    assert_eq!(
+        ok(&mut command).trim(),
+        world.manifest.election_id().to_string()
+    );
     assert!(fails(&mut command).contains("exists already"));
 }
 
@@ -90,15 +120,25 @@ async fn two_people_act_on_one_machine_or_on_two() {
     assert!(fails(staff(&world, &url, &[0]).arg("open")).contains("the manifest demands 2"));
     let opened = ok(staff(&world, &url, &[0, 1]).arg("open"));
     assert!(opened.starts_with("open is entry "), "{opened}");
-    let receipt = world.voter(&process.api, "a").await.vote(&process.api, &[0]).await;
+    let receipt = world
+        .voter(&process.api, "a")
+        .await
+        .vote(&process.api, &[0])
+        .await;
 
     let file = world.folder.path().join("pause.action");
-    ok(staff(&world, &url, &[0]).arg("--out").arg(&file).args(["pause", "정전"]));
+    ok(staff(&world, &url, &[0])
+        .arg("--out")
+        .arg(&file)
+        .args(["pause", "정전"]));
     assert!(fails(staff(&world, &url, &[]).arg("submit").arg(&file)).contains("staff-signatures"));
     let shown = ok(staff(&world, &url, &[2]).arg("sign").arg(&file));
     assert!(shown.contains("pause 정전"), "{shown}");
     ok(staff(&world, &url, &[]).arg("submit").arg(&file));
-    assert_eq!(process.api.get("/api/v1/election").await.json()["stage"], "paused");
+    assert_eq!(
+        process.api.get("/api/v1/election").await.json()["stage"],
+        "paused"
+    );
     // A signed action serves once.
     assert!(fails(staff(&world, &url, &[]).arg("submit").arg(&file)).contains("staff-signatures"));
     ok(staff(&world, &url, &[1, 2]).args(["resume", "복구"]));
@@ -110,24 +150,43 @@ async fn two_people_act_on_one_machine_or_on_two() {
 
     // Export while it serves; then a stop in order.
     let out = world.folder.path().join("out");
-    ok(gateway_command().arg("export").arg("--data").arg(world.data()).arg("--out").arg(&out));
+    ok(gateway_command()
+        .arg("export")
+        .arg("--data")
+        .arg(world.data())
+        .arg("--out")
+        .arg(&out));
     let checkpoint = std::fs::read(out.join("checkpoint")).unwrap();
     assert_eq!(process.api.get("/log/checkpoint").await.ok(), checkpoint);
     assert!(process.terminate());
     let process = world.spawn();
     let code = Receipt::from_bytes(&receipt).unwrap().code;
-    process.api.get(&format!("/api/v1/receipts/{code}")).await.ok();
+    process
+        .api
+        .get(&format!("/api/v1/receipts/{code}"))
+        .await
+        .ok();
     assert!(process.terminate());
 }
 
 #[test]
 fn help_names_every_command() {
     let help = ok(gateway_command().arg("--help"));
-    for command in ["keygen", "staff-keygen", "check", "create", "serve", "staff", "export"] {
+    for command in [
+        "keygen",
+        "staff-keygen",
+        "check",
+        "create",
+        "serve",
+        "staff",
+        "export",
+    ] {
         assert!(help.contains(command), "{command}");
     }
     let help = ok(gateway_command().args(["staff", "--help"]));
-    for action in ["open", "pause", "extend", "withdraw", "annul", "close", "publish", "ratify"] {
+    for action in [
+        "open", "pause", "extend", "withdraw", "annul", "close", "publish", "ratify",
+    ] {
         assert!(help.contains(action), "{action}");
     }
 }

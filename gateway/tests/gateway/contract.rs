@@ -28,7 +28,10 @@ async fn wrong_bytes_of_a_ballot() {
     };
     assert_eq!(post(good[..good.len() - 1].to_vec()).await, "truncated");
     assert_eq!(post(Vec::new()).await, "truncated");
-    assert_eq!(post([good.as_slice(), &[0]].concat()).await, "trailing-bytes");
+    assert_eq!(
+        post([good.as_slice(), &[0]].concat()).await,
+        "trailing-bytes"
+    );
     assert_eq!(post(vec![0; 70_000]).await, "oversized");
     // A credential's key that is no canonical point.
     let mut bytes = good.clone();
@@ -49,7 +52,10 @@ async fn wrong_bytes_of_a_ballot() {
     let last = ballot.len() - 1;
     ballot[last] = 0xff;
     assert_eq!(post(inside(ballot)).await, "non-canonical");
-    assert_eq!(post(inside(sealed.bytes()[..100].to_vec())).await, "truncated");
+    assert_eq!(
+        post(inside(sealed.bytes()[..100].to_vec())).await,
+        "truncated"
+    );
     let longer = [sealed.bytes(), &[0]].concat();
     assert_eq!(post(inside(longer)).await, "trailing-bytes");
     running.api.post(BALLOTS, &good).await.ok();
@@ -116,7 +122,14 @@ fn of_another_election(voter: &Voter) -> Vec<u8> {
     let election = ElectionId::new([8; 32]);
     let ballot = voter.seal(&[0]).bytes().to_vec();
     let order = (Sequence::new(0), None);
-    CastBallot::sign(&voter.key, &election, voter.credential.clone(), order, ballot).to_bytes()
+    CastBallot::sign(
+        &voter.key,
+        &election,
+        voter.credential.clone(),
+        order,
+        ballot,
+    )
+    .to_bytes()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -130,23 +143,56 @@ async fn wrong_headers_paths_and_methods() {
         async move { crate::world::send(request).await.unwrap() }
     };
     let other = ElectionId::new([8; 32]).to_string();
-    assert_eq!(with("hanpyo-election", other).await.problem(), "wrong-election");
+    assert_eq!(
+        with("hanpyo-election", other).await.problem(),
+        "wrong-election"
+    );
     let answer = with("hanpyo-election", "x".into()).await;
     assert_eq!(answer.problem(), "malformed-request");
-    with("hanpyo-election", voter.election.to_string()).await.ok();
+    with("hanpyo-election", voter.election.to_string())
+        .await
+        .ok();
 
-    let text = api.http.post(format!("{}{BALLOTS}", api.url)).body(cast.clone());
-    let text = crate::world::send(text.header("content-type", "text/plain")).await.unwrap();
+    let text = api
+        .http
+        .post(format!("{}{BALLOTS}", api.url))
+        .body(cast.clone());
+    let text = crate::world::send(text.header("content-type", "text/plain"))
+        .await
+        .unwrap();
     assert_eq!(text.problem(), "wrong-content-type");
-    let none = api.http.post(format!("{}{BALLOTS}", api.url)).body(cast.clone());
-    assert_eq!(crate::world::send(none).await.unwrap().problem(), "wrong-content-type");
-    for path in ["/", "/api", "/api/v1", "/api/v2/election", "/api/v1/elections", "/log", "/log/"] {
+    let none = api
+        .http
+        .post(format!("{}{BALLOTS}", api.url))
+        .body(cast.clone());
+    assert_eq!(
+        crate::world::send(none).await.unwrap().problem(),
+        "wrong-content-type"
+    );
+    for path in [
+        "/",
+        "/api",
+        "/api/v1",
+        "/api/v2/election",
+        "/api/v1/elections",
+        "/log",
+        "/log/",
+    ] {
         assert_eq!(api.get(path).await.problem(), "not-found", "{path}");
     }
     assert_eq!(api.get(BALLOTS).await.problem(), "method-not-allowed");
-    assert_eq!(api.post("/api/v1/election", b"").await.problem(), "method-not-allowed");
-    assert_eq!(api.post("/log/checkpoint", b"").await.problem(), "method-not-allowed");
-    assert_eq!(api.post("/api/v1/identity/other", b"").await.problem(), "not-found");
+    assert_eq!(
+        api.post("/api/v1/election", b"").await.problem(),
+        "method-not-allowed"
+    );
+    assert_eq!(
+        api.post("/log/checkpoint", b"").await.problem(),
+        "method-not-allowed"
+    );
+    assert_eq!(
+        api.post("/api/v1/identity/other", b"").await.problem(),
+        "not-found"
+    );
     running.stop().await;
 }
 
@@ -155,23 +201,44 @@ async fn identity_sessions_and_credentials() {
     let (world, running) = World::open(|_| ()).await;
     let api = &running.api;
     assert_eq!(api.identify("").await.problem(), "identity-refused");
-    assert_eq!(api.identify(&"x".repeat(201)).await.problem(), "identity-refused");
+    assert_eq!(
+        api.identify(&"x".repeat(201)).await.problem(),
+        "identity-refused"
+    );
     assert_eq!(api.identify("member-1").await.json()["class"], "committee");
     assert_eq!(api.identify("someone").await.json()["class"], "citizen");
     let key = SecretKey::from_seed(&[9; 32]).verify_key().to_bytes();
     let path = "/api/v1/credentials";
     assert_eq!(api.post(path, &key).await.problem(), "session-missing");
-    assert_eq!(api.post_as("AAAA", path, &key).await.problem(), "session-invalid");
+    assert_eq!(
+        api.post_as("AAAA", path, &key).await.problem(),
+        "session-invalid"
+    );
     let session = world.session(api, "a").await;
     let mut forged = session.clone().into_bytes();
     forged[30] ^= 1;
     let forged = String::from_utf8(forged).unwrap();
-    assert_eq!(api.post_as(&forged, path, &key).await.problem(), "session-invalid");
-    assert_eq!(api.post_as(&session, path, &key[..31]).await.problem(), "truncated");
-    assert_eq!(api.post_as(&session, path, &[0xff; 32]).await.problem(), "non-canonical");
-    assert_eq!(api.post_as(&session, path, &[0; 33]).await.problem(), "oversized");
+    assert_eq!(
+        api.post_as(&forged, path, &key).await.problem(),
+        "session-invalid"
+    );
+    assert_eq!(
+        api.post_as(&session, path, &key[..31]).await.problem(),
+        "truncated"
+    );
+    assert_eq!(
+        api.post_as(&session, path, &[0xff; 32]).await.problem(),
+        "non-canonical"
+    );
+    assert_eq!(
+        api.post_as(&session, path, &[0; 33]).await.problem(),
+        "oversized"
+    );
     world.at(world.clock_now() + 600_000);
-    assert_eq!(api.post_as(&session, path, &key).await.problem(), "session-expired");
+    assert_eq!(
+        api.post_as(&session, path, &key).await.problem(),
+        "session-expired"
+    );
     running.stop().await;
 }
 
@@ -182,7 +249,10 @@ async fn an_election_for_members_only() {
     };
     let world = World::create(members_only).await;
     let running = world.start().await;
-    assert_eq!(running.api.identify("someone").await.problem(), "not-eligible");
+    assert_eq!(
+        running.api.identify("someone").await.problem(),
+        "not-eligible"
+    );
     running.api.identify("member-2").await.ok();
     running.stop().await;
 }
@@ -211,30 +281,62 @@ async fn wrong_staff_actions() {
     let two = &world.keys.staff[..2];
     let next = api.client().next_action().await.unwrap();
     let submit = |number, action, keys: &[SecretKey], document: Option<Vec<u8>>| {
-        let proposal = Proposal { number, checkpoint: Vec::new(), action };
-        let entry = Signers::some(&world.manifest, keys).unwrap().sign_all(proposal);
+        let proposal = Proposal {
+            number,
+            checkpoint: Vec::new(),
+            action,
+        };
+        let entry = Signers::some(&world.manifest, keys)
+            .unwrap()
+            .sign_all(proposal);
         let bytes = Submission { entry, document }.to_bytes();
         async move { api.post(ACTIONS, &bytes).await.problem() }
     };
-    assert_eq!(submit(next, pause(), &two[..1], None).await, "staff-signatures");
-    assert_eq!(submit(next + 1, pause(), two, None).await, "staff-signatures");
-    assert_eq!(submit(next - 1, pause(), two, None).await, "staff-signatures");
+    assert_eq!(
+        submit(next, pause(), &two[..1], None).await,
+        "staff-signatures"
+    );
+    assert_eq!(
+        submit(next + 1, pause(), two, None).await,
+        "staff-signatures"
+    );
+    assert_eq!(
+        submit(next - 1, pause(), two, None).await,
+        "staff-signatures"
+    );
     let unwanted = Some(b"document".to_vec());
-    assert_eq!(submit(next, pause(), two, unwanted.clone()).await, "document-mismatch");
+    assert_eq!(
+        submit(next, pause(), two, unwanted.clone()).await,
+        "document-mismatch"
+    );
     let named = StaffAction::SoftwareChanged(Document::of(b"list").unwrap());
-    assert_eq!(submit(next, named.clone(), two, None).await, "document-mismatch");
-    assert_eq!(submit(next, named.clone(), two, unwanted).await, "document-mismatch");
+    assert_eq!(
+        submit(next, named.clone(), two, None).await,
+        "document-mismatch"
+    );
+    assert_eq!(
+        submit(next, named.clone(), two, unwanted).await,
+        "document-mismatch"
+    );
     let resume = StaffAction::Resume("재개".into());
     assert_eq!(submit(next, resume, two, None).await, "stage-forbids");
-    assert_eq!(submit(next, StaffAction::Pause(" ".into()), two, None).await, "stage-forbids");
+    assert_eq!(
+        submit(next, StaffAction::Pause(" ".into()), two, None).await,
+        "stage-forbids"
+    );
     let unknown = StaffAction::Withdraw(77, "없음".into());
     assert_eq!(submit(next, unknown, two, None).await, "stage-forbids");
     assert_eq!(api.post(ACTIONS, b"").await.problem(), "truncated");
 
     // The close must hold the checkpoint just before it.
     world.at(world.closes_at() + 10_000);
-    assert_eq!(submit(next, StaffAction::Close, two, None).await, "checkpoint-mismatch");
-    world.act(api, Intent::SoftwareChanged(b"list".to_vec())).await;
+    assert_eq!(
+        submit(next, StaffAction::Close, two, None).await,
+        "checkpoint-mismatch"
+    );
+    world
+        .act(api, Intent::SoftwareChanged(b"list".to_vec()))
+        .await;
     world.act(api, Intent::Close).await;
     running.stop().await;
 }
@@ -246,7 +348,10 @@ async fn wrong_trustees_messages() {
     let api = &running.api;
     let path = "/api/v1/trustees/messages";
     for garbage in [&b""[..], &[1], &[1, 1, 0], &[1, 9], &[0; 500]] {
-        assert_eq!(api.post(path, garbage).await.problem(), "trustee-message-refused");
+        assert_eq!(
+            api.post(path, garbage).await.problem(),
+            "trustee-message-refused"
+        );
     }
     assert_eq!(api.post(path, &[0; 65_401]).await.problem(), "oversized");
     world.run_ceremony(api).await;
@@ -262,13 +367,27 @@ async fn wrong_code_requests() {
     let voter = world.voter(api, "a").await;
     let code = voter.seal(&[0]).tracking_code();
     let good = voter.request(code, CodeIntent::Pending);
-    assert_eq!(api.post("/api/v1/pending", &good[..good.len() - 1]).await.problem(), "truncated");
-    assert_eq!(api.post("/api/v1/pending", &[0; 401]).await.problem(), "oversized");
+    assert_eq!(
+        api.post("/api/v1/pending", &good[..good.len() - 1])
+            .await
+            .problem(),
+        "truncated"
+    );
+    assert_eq!(
+        api.post("/api/v1/pending", &[0; 401]).await.problem(),
+        "oversized"
+    );
     let spoil = voter.request(code, CodeIntent::Spoil);
-    assert_eq!(api.post("/api/v1/pending", &spoil).await.problem(), "signature-invalid");
+    assert_eq!(
+        api.post("/api/v1/pending", &spoil).await.problem(),
+        "signature-invalid"
+    );
     let mut revoked = CodeRequest::from_bytes(&good).unwrap();
     let newer = world.voter(api, "a").await;
-    assert_eq!(api.post("/api/v1/pending", &good).await.problem(), "credential-not-current");
+    assert_eq!(
+        api.post("/api/v1/pending", &good).await.problem(),
+        "credential-not-current"
+    );
     revoked.credential.serial = Serial::new(7);
     let answer = api.post("/api/v1/pending", &revoked.to_bytes()).await;
     assert_eq!(answer.problem(), "credential-invalid");
@@ -284,14 +403,22 @@ async fn what_everyone_may_read() {
     assert_eq!(manifest.headers["content-type"], "application/json");
     assert_eq!(manifest.ok(), world.manifest.canonical());
     let election = api.get("/api/v1/election").await.json();
-    assert_eq!(election["election"], world.manifest.election_id().to_string());
+    assert_eq!(
+        election["election"],
+        world.manifest.election_id().to_string()
+    );
     assert_eq!(election["stage"], "open");
     assert_eq!(election["accepting"], true);
     assert_eq!(election["server_time"], world.clock_now());
     assert_eq!(election["identity_providers"], serde_json::json!(["demo"]));
-    world.act(api, Intent::Withdraw(4, "사업 철회".into())).await;
+    world
+        .act(api, Intent::Withdraw(4, "사업 철회".into()))
+        .await;
     let withdrawn = api.get("/api/v1/election").await.json()["withdrawn"].clone();
-    assert_eq!(withdrawn, serde_json::json!([{ "project": 4, "reason": "사업 철회" }]));
+    assert_eq!(
+        withdrawn,
+        serde_json::json!([{ "project": 4, "reason": "사업 철회" }])
+    );
     assert_eq!(BINARY, "application/octet-stream");
     assert!(ProblemKind::ALL.len() > 40);
     running.stop().await;
@@ -300,9 +427,17 @@ async fn what_everyone_may_read() {
 async fn act(world: &World, api: &Api, action: StaffAction) -> String {
     let (note, _) = api.client().checkpoint(&world.manifest).await.unwrap();
     let number = api.client().next_action().await.unwrap();
-    let proposal = Proposal { number, checkpoint: note.to_string().into_bytes(), action };
+    let proposal = Proposal {
+        number,
+        checkpoint: note.to_string().into_bytes(),
+        action,
+    };
     let signers = Signers::new(&world.manifest, &world.keys.staff).unwrap();
     let entry = signers.sign_all(proposal);
-    let bytes = Submission { entry, document: None }.to_bytes();
+    let bytes = Submission {
+        entry,
+        document: None,
+    }
+    .to_bytes();
     api.post(ACTIONS, &bytes).await.problem()
 }

@@ -11,7 +11,11 @@ use voting_core::manifest::Document;
 async fn voted() -> World {
     let (world, running) = World::open(|_| ()).await;
     for ci in ["a", "b"] {
-        world.voter(&running.api, ci).await.vote(&running.api, &[0]).await;
+        world
+            .voter(&running.api, ci)
+            .await
+            .vote(&running.api, &[0])
+            .await;
     }
     running.stop().await;
     world
@@ -20,7 +24,9 @@ async fn voted() -> World {
 /// Changes the database by hand, its triggers out of the way.
 async fn tamper(world: &World, sql: &'static str) {
     let file = gateway::store::file_in(&world.data());
-    let options = SqliteConnectOptions::new().filename(file).foreign_keys(false);
+    let options = SqliteConnectOptions::new()
+        .filename(file)
+        .foreign_keys(false);
     let mut connection = options.connect().await.unwrap();
     let triggers: Vec<(String,)> =
         sqlx::query_as("SELECT name FROM sqlite_schema WHERE type = 'trigger'")
@@ -53,7 +59,7 @@ async fn every_change_by_hand_is_found_at_start() {
         (
             "UPDATE entry SET bytes = CAST(substr(bytes, 1, length(bytes) - 1) || x'00' AS BLOB)
              WHERE position = (SELECT max(position) FROM entry)",
-            "checkpoint",
+            "hashes of level 0",
         ),
         (
             "UPDATE entry SET bytes = substr(bytes, 1, length(bytes) - 1) WHERE position = 3",
@@ -64,11 +70,26 @@ async fn every_change_by_hand_is_found_at_start() {
              WHERE position = 13",
             "entry 13 does not verify: entry-place",
         ),
-        ("DELETE FROM entry WHERE position = (SELECT max(position) FROM entry)", "checkpoint"),
-        ("DELETE FROM entry WHERE position = 5", "checkpoint"),
-        ("UPDATE node SET hash = zeroblob(32) WHERE level = 0 AND position = 2", "level 0"),
-        ("UPDATE node SET hash = zeroblob(32) WHERE level = 2 AND position = 1", "level 2"),
-        ("DELETE FROM node WHERE level = 1 AND position = 0", "level 1"),
+        (
+            "DELETE FROM entry WHERE position = (SELECT max(position) FROM entry)",
+            "checkpoint",
+        ),
+        (
+            "DELETE FROM entry WHERE position = 5",
+            "entry 6 does not verify: entry-place",
+        ),
+        (
+            "UPDATE node SET hash = zeroblob(32) WHERE level = 0 AND position = 2",
+            "level 0",
+        ),
+        (
+            "UPDATE node SET hash = zeroblob(32) WHERE level = 2 AND position = 1",
+            "level 2",
+        ),
+        (
+            "DELETE FROM node WHERE level = 1 AND position = 0",
+            "level 1",
+        ),
         (
             "UPDATE checkpoint SET note = CAST(replace(CAST(note AS TEXT), 'test', 'tost') AS BLOB)
              WHERE size = (SELECT max(size) FROM checkpoint)",
@@ -107,7 +128,12 @@ async fn a_torn_database_file_is_refused() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_does_not_belong_together_does_not_start() {
     let world = voted().await;
-    for role in [KeyRole::Registrar, KeyRole::Log, KeyRole::BallotBox, KeyRole::Pseudonym] {
+    for role in [
+        KeyRole::Registrar,
+        KeyRole::Log,
+        KeyRole::BallotBox,
+        KeyRole::Pseudonym,
+    ] {
         let file = world.keys_folder().join(format!("{role}.key"));
         let kept = std::fs::read(&file).unwrap();
         std::fs::remove_file(&file).unwrap();
@@ -116,11 +142,17 @@ async fn what_does_not_belong_together_does_not_start() {
         assert!(error.contains(&format!("the {role} key")), "{error}");
         std::fs::write(&file, kept).unwrap();
     }
-    let nowhere = Options { data: world.folder.path().join("nowhere"), ..world.options() };
+    let nowhere = Options {
+        data: world.folder.path().join("nowhere"),
+        ..world.options()
+    };
     assert!(start_error(nowhere).await.contains("does not exist"));
     std::fs::write(world.roll_file(), "hanpyo-roll v1\nnobody\tx\n").unwrap();
     let error = start_error(world.options()).await;
-    assert!(error.ends_with("roll.txt:2: the manifest has no such class"), "{error}");
+    assert!(
+        error.ends_with("roll.txt:2: the manifest has no such class"),
+        "{error}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -128,7 +160,11 @@ async fn identities_are_made_up_in_demonstrations_only() {
     let real = |document: &mut Document| document.demonstration = false;
     let world = World::create(real).await;
     let demonstration = IdentityChoice::Demonstration;
-    let error = start_error(Options { identity: demonstration, ..world.options() }).await;
+    let error = start_error(Options {
+        identity: demonstration,
+        ..world.options()
+    })
+    .await;
     assert!(error.contains("not marked as a demonstration"), "{error}");
     let running = world.start().await;
     assert_eq!(running.api.identify("a").await.problem(), "not-found");

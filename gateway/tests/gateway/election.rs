@@ -32,7 +32,9 @@ async fn replay(world: &World, api: &crate::world::Api) -> (State, ClassSums) {
             let ballot = Ballot::decode(&shape, cast.ballot()).unwrap();
             let voter = cast.credential.voter;
             let verifier = BallotVerifier::new(state.ballot_parameters().unwrap());
-            verifier.verify_one(&voter, &ballot, &mut UnwrapErr(SysRng)).unwrap();
+            verifier
+                .verify_one(&voter, &ballot, &mut UnwrapErr(SysRng))
+                .unwrap();
             sums.add(voter.class, ballot.ciphertexts()).unwrap();
         }
     }
@@ -48,8 +50,12 @@ async fn from_the_manifest_to_the_published_result() {
     let shares = world.run_ceremony(api).await;
     world.act(api, Intent::Open).await;
 
-    let ballots: [(&str, &[u32]); 4] =
-        [("member-1", &[0, 1]), ("a", &[0]), ("b", &[0, 4]), ("c", &[])];
+    let ballots: [(&str, &[u32]); 4] = [
+        ("member-1", &[0, 1]),
+        ("a", &[0]),
+        ("b", &[0, 4]),
+        ("c", &[]),
+    ];
     for (ci, chosen) in ballots {
         let voter = world.voter(api, ci).await;
         let receipt = Receipt::from_bytes(&voter.vote(api, chosen).await).unwrap();
@@ -62,7 +68,10 @@ async fn from_the_manifest_to_the_published_result() {
 
     // The clock closes; two people finalise it, and cannot do so early.
     world.at(world.closes_at() + 9_999);
-    assert_eq!(world.try_act(api, Intent::Close).await.problem(), "stage-forbids");
+    assert_eq!(
+        world.try_act(api, Intent::Close).await.problem(),
+        "stage-forbids"
+    );
     world.at(world.closes_at() + 10_000);
     world.act(api, Intent::Close).await;
 
@@ -82,12 +91,21 @@ async fn from_the_manifest_to_the_published_result() {
             assert_eq!(again.problem(), "trustee-message-refused");
         }
     }
-    world.act(api, Intent::Publish(b"{\"a\":\"result\"}".to_vec())).await;
-    world.act(api, Intent::Ratify(b"{\"a\":\"decision\"}".to_vec())).await;
+    world
+        .act(api, Intent::Publish(b"{\"a\":\"result\"}".to_vec()))
+        .await;
+    world
+        .act(api, Intent::Ratify(b"{\"a\":\"decision\"}".to_vec()))
+        .await;
     world.act(api, Intent::DestroyPseudonymKey).await;
 
     let (state, _) = replay(&world, api).await;
-    let marks: Vec<_> = state.totals().unwrap().into_iter().map(|t| t.marks).collect();
+    let marks: Vec<_> = state
+        .totals()
+        .unwrap()
+        .into_iter()
+        .map(|t| t.marks)
+        .collect();
     assert_eq!(marks, [[1, 1, 0, 0, 0], [2, 0, 0, 0, 1]]);
     let result = state.result().unwrap().hash;
     let document = api.get(&format!("/log/documents/{result}")).await.ok();

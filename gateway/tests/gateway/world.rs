@@ -51,7 +51,9 @@ impl World {
         let keys = KeyFolder::read(&world.keys_folder()).unwrap();
         let clock = Arc::new(world.clock.clone());
         let manifest = world.manifest.clone();
-        create(manifest, &world.data(), keys, &world.keys.staff[..2], clock).await.unwrap();
+        create(manifest, &world.data(), keys, &world.keys.staff[..2], clock)
+            .await
+            .unwrap();
         world
     }
 
@@ -137,7 +139,11 @@ impl World {
         let (stop, stopped) = oneshot::channel::<()>();
         let stopped = async { drop(stopped.await) };
         let task = tokio::spawn(async { gateway.serve(listener, stopped).await.unwrap() });
-        Running { api: Api::new(&url), stop, task }
+        Running {
+            api: Api::new(&url),
+            stop,
+            task,
+        }
     }
 
     pub(crate) fn at(&self, time: u64) {

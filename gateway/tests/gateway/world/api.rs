@@ -25,7 +25,10 @@ impl Api {
     pub(crate) fn new(url: &str) -> Self {
         // Installs the TLS provider as well.
         Client::new(url).unwrap();
-        Self { http: reqwest::Client::new(), url: url.to_owned() }
+        Self {
+            http: reqwest::Client::new(),
+            url: url.to_owned(),
+        }
     }
 
     pub(crate) fn client(&self) -> Client {
@@ -33,7 +36,9 @@ impl Api {
     }
 
     pub(crate) async fn get(&self, path: &str) -> Answer {
-        send(self.http.get(format!("{}{path}", self.url))).await.unwrap()
+        send(self.http.get(format!("{}{path}", self.url)))
+            .await
+            .unwrap()
     }
 
     pub(crate) async fn post(&self, path: &str, bytes: &[u8]) -> Answer {
@@ -46,12 +51,16 @@ impl Api {
     }
 
     pub(crate) async fn post_as(&self, session: &str, path: &str, bytes: &[u8]) -> Answer {
-        send(self.request(path, bytes).bearer_auth(session)).await.unwrap()
+        send(self.request(path, bytes).bearer_auth(session))
+            .await
+            .unwrap()
     }
 
     pub(crate) async fn identify(&self, ci: &str) -> Answer {
         let request = self.http.post(format!("{}/api/v1/identity/demo", self.url));
-        send(request.json(&serde_json::json!({ "ci": ci }))).await.unwrap()
+        send(request.json(&serde_json::json!({ "ci": ci })))
+            .await
+            .unwrap()
     }
 
     pub(crate) fn request(&self, path: &str, bytes: &[u8]) -> reqwest::RequestBuilder {
@@ -64,7 +73,11 @@ pub(crate) async fn send(request: reqwest::RequestBuilder) -> reqwest::Result<An
     let response = request.send().await?;
     let (status, headers) = (response.status().as_u16(), response.headers().clone());
     let bytes = response.bytes().await?.to_vec();
-    Ok(Answer { status, headers, bytes })
+    Ok(Answer {
+        status,
+        headers,
+        bytes,
+    })
 }
 
 impl Answer {

@@ -24,7 +24,10 @@ impl World {
         BufReader::new(stdout).read_line(&mut line).unwrap();
         let url = line.trim().strip_prefix("listening on ");
         let url = url.unwrap_or_else(|| panic!("the gateway did not start: {line:?}"));
-        Process { child, api: Api::new(url) }
+        Process {
+            child,
+            api: Api::new(url),
+        }
     }
 
     /// `gateway serve` on a free port.

@@ -59,22 +59,30 @@ impl World {
     ) -> Signed<T> {
         let key = &self.keys.trustees[usize::from(body.trustee().get()) - 1];
         let signed = Signed::sign(body, setup.election(), key);
-        api.post("/api/v1/trustees/messages", &signed.to_bytes()).await.ok();
+        api.post("/api/v1/trustees/messages", &signed.to_bytes())
+            .await
+            .ok();
         signed
     }
 
     /// What two staff members sign.
     pub(crate) async fn submission(&self, api: &Api, intent: Intent) -> Submission {
         let manifest = Arc::new(self.manifest.clone());
-        let (proposal, document) = propose(&api.client(), &manifest, intent, None).await.unwrap();
+        let (proposal, document) = propose(&api.client(), &manifest, intent, None)
+            .await
+            .unwrap();
         let signers = Signers::new(&manifest, &self.keys.staff[1..]).unwrap();
-        Submission { entry: signers.sign_all(proposal), document }
+        Submission {
+            entry: signers.sign_all(proposal),
+            document,
+        }
     }
 
     /// Proposes, signs and submits.
     pub(crate) async fn try_act(&self, api: &Api, intent: Intent) -> Answer {
         let submission = self.submission(api, intent).await;
-        api.post("/api/v1/staff/actions", &submission.to_bytes()).await
+        api.post("/api/v1/staff/actions", &submission.to_bytes())
+            .await
     }
 
     /// As [`Self::try_act`], and it must be taken.

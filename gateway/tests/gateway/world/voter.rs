@@ -27,10 +27,18 @@ impl World {
     pub(crate) async fn parameters(&self, api: &Api) -> Arc<BallotParameters> {
         let election = api.get("/api/v1/election").await.json();
         let h = election["election_key"].as_str().unwrap();
-        let h = data_encoding::HEXLOWER.decode(h.as_bytes()).unwrap().try_into().unwrap();
+        let h = data_encoding::HEXLOWER
+            .decode(h.as_bytes())
+            .unwrap()
+            .try_into()
+            .unwrap();
         let h = decode_nonidentity(&h, "election key").unwrap();
         let state = State::new(Arc::new(self.manifest.clone())).unwrap();
-        Arc::new(BallotParameters::new(state.election(), h, state.shape().clone()))
+        Arc::new(BallotParameters::new(
+            state.election(),
+            h,
+            state.shape().clone(),
+        ))
     }
 
     /// Identifies a person and gets a credential for a fresh key.
@@ -42,7 +50,12 @@ impl World {
     /// Identifies a person.
     pub(crate) async fn session(&self, api: &Api, ci: &str) -> String {
         let answer = api.identify(ci).await;
-        assert_eq!(answer.status, 200, "{}", String::from_utf8_lossy(&answer.bytes));
+        assert_eq!(
+            answer.status,
+            200,
+            "{}",
+            String::from_utf8_lossy(&answer.bytes)
+        );
         answer.json()["session"].as_str().unwrap().to_owned()
     }
 
@@ -55,10 +68,18 @@ impl World {
         let session = self.session(api, ci).await;
         let key = SecretKey::generate(&mut UnwrapErr(SysRng));
         let bytes = key.verify_key().to_bytes();
-        let credential = api.post_as(&session, "/api/v1/credentials", &bytes).await.ok();
+        let credential = api
+            .post_as(&session, "/api/v1/credentials", &bytes)
+            .await
+            .ok();
         let credential = Credential::from_bytes(&credential).unwrap();
         let election = self.manifest.election_id();
-        Voter { key, credential, election, parameters }
+        Voter {
+            key,
+            credential,
+            election,
+            parameters,
+        }
     }
 }
 
@@ -91,15 +112,19 @@ impl Voter {
     }
 
     pub(crate) async fn register(&self, api: &Api, code: TrackingCode) -> Answer {
-        api.post("/api/v1/pending", &self.request(code, CodeIntent::Pending)).await
+        api.post("/api/v1/pending", &self.request(code, CodeIntent::Pending))
+            .await
     }
 
     pub(crate) async fn spoil(&self, api: &Api, code: TrackingCode) -> Answer {
-        api.post("/api/v1/spoiled", &self.request(code, CodeIntent::Spoil)).await
+        api.post("/api/v1/spoiled", &self.request(code, CodeIntent::Spoil))
+            .await
     }
 
     /// Seals and casts; the receipt.
     pub(crate) async fn vote(&self, api: &Api, chosen: &[u32]) -> Vec<u8> {
-        api.post("/api/v1/ballots", &self.cast(&self.seal(chosen))).await.ok()
+        api.post("/api/v1/ballots", &self.cast(&self.seal(chosen)))
+            .await
+            .ok()
     }
 }
