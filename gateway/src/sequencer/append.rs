@@ -2,7 +2,7 @@
 
 use super::command::{Command, Outcome, Refused};
 use super::signer::LogSigner;
-use super::sums::class_sums;
+use super::sums::provide_sums;
 use crate::store::{CodeFate, Store, StoreError, StoredEntry, StoredReceipt, Transaction};
 use voting_core::audit::{self, Signatures, Stage, State};
 use voting_core::cast::{CastBallot, CodeRequest};
@@ -158,21 +158,11 @@ impl Batch<'_> {
         }
     }
 
+    /// Shares are verified against the sums of the counting ballots, added up once after the close.
     async fn trustee(&mut self, message: Vec<u8>) -> Answer<Outcome> {
-        if self.state.stage() == Stage::Closed {
-            accept!(self.ensure_sums().await?);
-        }
+        accept!(provide_sums(self.store, self.state).await?);
         let (index, _) = accept!(self.append(Body::Trustee(message), Signatures::Verify).await?);
         Ok(Ok(Outcome::Entry(index)))
-    }
-
-    /// Shares are verified against the sums of the counting ballots, added up once after the close.
-    async fn ensure_sums(&mut self) -> Answer<()> {
-        if self.state.shares().is_some_and(|shares| !shares.sums().is_empty()) {
-            return Ok(Ok(()));
-        }
-        let sums = class_sums(self.store, self.state).await?;
-        Ok(self.state.provide_sums(&sums).map_err(Refused::Violation))
     }
 
     async fn staff(&mut self, entry: StaffEntry, document: Option<Vec<u8>>) -> Answer<Outcome> {

@@ -3,8 +3,8 @@
 //! A transaction is never opened in a request's future: a client that goes away drops that future,
 //! and with it whatever it had open.
 
-use super::read::{credential_of, current_ballot_of};
-use super::rows::{array, number, receipt, signed};
+use super::read::{credential_of, current_ballot_of, receipt_of};
+use super::rows::{array, number, signed};
 use super::{CodeFate, Store, StoreError, StoredCheckpoint, StoredEntry, StoredReceipt};
 use sqlx::{Row, Sqlite};
 use voting_core::ids::{DocumentHash, ElectionId, LogHash, Pseudonym, UnixMillis};
@@ -298,10 +298,6 @@ impl Transaction {
         &mut self,
         code: &TrackingCode,
     ) -> Result<Option<StoredReceipt>, StoreError> {
-        let row = sqlx::query("SELECT entry, code, receipt FROM ballot WHERE code = ?")
-            .bind(code.as_bytes().as_slice())
-            .fetch_optional(&mut *self.inner)
-            .await?;
-        row.as_ref().map(receipt).transpose()
+        receipt_of(&mut self.inner, code).await
     }
 }
