@@ -25,6 +25,7 @@
 mod groups;
 mod input;
 mod margin;
+mod probe;
 mod rank;
 mod reason;
 mod report;
