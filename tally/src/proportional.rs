@@ -11,9 +11,8 @@
 //!
 //! Ties: lower cost, then more votes, then the caller's order.
 //!
-//! Every comparison is exact. Numbers are kept as bounds in fixed point that only widen
-//! ([`bounds`]), and where bounds do not decide, the fraction itself is worked out from the history
-//! of payments.
+//! Every comparison is exact. Numbers are kept as bounds in fixed point, and where bounds do not
+//! decide, the fraction itself is worked out from the history of payments.
 
 mod bounds;
 mod equal_shares;

@@ -1,5 +1,9 @@
 //! Numbers as bounds in fixed point, which decide nearly every comparison.
 
+use num_bigint::BigInt;
+use num_integer::Integer;
+use num_traits::ToPrimitive;
+
 /// How many binary places bounds have.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Scale(u32);
@@ -72,5 +76,14 @@ impl Scale {
             lo: fixed,
             hi: fixed,
         }
+    }
+
+    /// A fraction that is not negative.
+    pub(super) fn fraction(self, numerator: &BigInt, denominator: &BigInt) -> Bounds {
+        let lo = (numerator << self.0)
+            .div_floor(denominator)
+            .to_i128()
+            .unwrap_or(i128::MAX - 1);
+        Bounds { lo, hi: lo + 1 }
     }
 }

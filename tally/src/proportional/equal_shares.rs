@@ -3,9 +3,9 @@
 use super::bounds::Bounds;
 use super::profile::Profile;
 use crate::exact::whole;
+use num_bigint::BigInt;
 use num_rational::BigRational;
-use num_traits::Zero;
-use std::cell::OnceCell;
+use num_traits::{Signed, Zero};
 use std::cmp::Ordering;
 
 /// The outcome of the Add1 completion.
@@ -60,13 +60,12 @@ fn cost(profile: &Profile, projects: &[u32]) -> u128 {
 }
 
 /// Voters who paid for the same projects and so hold the same.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 struct Purse {
     held: Bounds,
     /// Which purse it was before the last payment, and for which round; none at first.
     from: Option<(u32, u32)>,
     empty: bool,
-    exact: OnceCell<BigRational>,
 }
 
 /// A project as judged in some round.
@@ -79,40 +78,59 @@ struct Offer {
     poor: Vec<(u32, u64)>,
     /// Voters who pay it.
     payers: u64,
-    exact: OnceCell<BigRational>,
+}
+
+/// Every payment so far, exactly: whole numbers over one denominator, the product of all numbers
+/// of payers.
+#[derive(Debug)]
+struct Ledger {
+    denominator: BigInt,
+    /// What each voter held at first.
+    share: BigInt,
+    payments: Vec<BigInt>,
+}
+
+impl Ledger {
+    /// Enters what `payers` voters pay: `numerator` over the denominator times their number.
+    fn enter(&mut self, numerator: BigInt, payers: u64) {
+        self.denominator *= payers;
+        self.share *= payers;
+        for payment in &mut self.payments {
+            *payment *= payers;
+        }
+        self.payments.push(numerator);
+    }
 }
 
 struct Run<'p> {
     profile: &'p Profile,
-    share: &'p BigRational,
+    ledger: Ledger,
     purses: Vec<Purse>,
     /// The purse of each kind of ballot.
     purse_of: Vec<u32>,
     /// What was bought, round by round.
-    bought: Vec<Offer>,
+    bought: Vec<u32>,
     /// Voters by purse, for one project at a time.
     histogram: Vec<u64>,
     touched: Vec<u32>,
 }
 
 impl<'p> Run<'p> {
-    fn new(profile: &'p Profile, share: &'p BigRational) -> Self {
-        let scale = profile.scale;
-        let floor = |value: BigRational| u128::try_from(value.to_integer()).unwrap_or(0);
-        let (low, high) = (floor(share.floor()), floor(share.ceil()));
-        let held = Bounds {
-            lo: scale.whole(low).lo,
-            hi: scale.whole(high).hi,
+    fn new(profile: &'p Profile, share: &BigRational) -> Self {
+        let ledger = Ledger {
+            denominator: share.denom().clone(),
+            share: share.numer().clone(),
+            payments: Vec::new(),
         };
+        let held = profile.scale.fraction(&ledger.share, &ledger.denominator);
         let first = Purse {
             held,
             from: None,
             empty: share.is_zero(),
-            exact: OnceCell::new(),
         };
         Self {
             profile,
-            share,
+            ledger,
             purses: vec![first],
             purse_of: vec![0; profile.counts.len()],
             bought: Vec::new(),
@@ -133,21 +151,21 @@ impl<'p> Run<'p> {
         let mut open: Vec<(u32, i128)> = self.profile.buyable().into_iter().map(bound).collect();
         while let Some(best) = self.best(&mut open) {
             open.retain(|&(project, _)| project != best.project);
-            self.buy(best);
+            self.buy(&best);
         }
-        self.bought.iter().map(|offer| offer.project).collect()
+        self.bought
     }
 
     /// The project with the highest effective vote count; those that cannot be afforded leave.
     fn best(&mut self, open: &mut Vec<(u32, i128)>) -> Option<Offer> {
-        let costs = &self.profile.costs;
-        let cost = |project: u32| i128::try_from(costs[project as usize]).unwrap_or(i128::MAX);
+        let cost = |project: u32| self.profile.signed_cost(project);
         open.sort_by(|&(a, x), &(b, y)| (x * cost(b)).cmp(&(y * cost(a))).then(a.cmp(&b)));
         let mut best: Option<Offer> = None;
         let mut gone = Vec::new();
         for (project, bound) in open.iter_mut() {
             if let Some(best) = &best
-                && *bound * cost(best.project) > best.payment.hi * cost(*project)
+                && *bound * self.profile.signed_cost(best.project)
+                    > best.payment.hi * self.profile.signed_cost(*project)
             {
                 break;
             }
@@ -169,27 +187,17 @@ impl<'p> Run<'p> {
 
     /// Whether one offer's effective vote count is higher, or equal and the tie goes to it.
     fn is_better(&self, offer: &Offer, best: &Offer) -> bool {
-        let costs = &self.profile.costs;
-        let (a, b) = (costs[offer.project as usize], costs[best.project as usize]);
-        let (a, b) = (
-            i128::try_from(a).unwrap_or(0),
-            i128::try_from(b).unwrap_or(0),
-        );
+        let cost = |offer: &Offer| self.profile.signed_cost(offer.project);
+        let (a, b) = (cost(offer), cost(best));
         if offer.payment.hi * b < best.payment.lo * a {
             return true;
         }
         if offer.payment.lo * b > best.payment.hi * a {
             return false;
         }
-        let (x, y) = (
-            self.payment(offer) * whole(b),
-            self.payment(best) * whole(a),
-        );
-        match x.cmp(&y) {
-            Ordering::Less => true,
-            Ordering::Greater => false,
-            Ordering::Equal => self.profile.comes_first(offer.project, best.project),
-        }
+        let x = self.left(offer.project, &offer.poor) * best.payers * b;
+        let y = self.left(best.project, &best.poor) * offer.payers * a;
+        x < y || (x == y && self.profile.comes_first(offer.project, best.project))
     }
 
     /// What the project's supporters would pay now; none if they cannot.
@@ -202,11 +210,9 @@ impl<'p> Run<'p> {
         let held = purses.iter().fold(Bounds::ZERO, |sum, &(purse, voters)| {
             sum.plus(self.purses[purse as usize].held.times(voters))
         });
-        let short = held.below(cost).unwrap_or_else(|| {
-            let exact = |&(purse, voters): &(u32, u64)| self.held(purse) * whole(voters);
-            purses.iter().map(exact).sum::<BigRational>()
-                < whole(self.profile.costs[project as usize])
-        });
+        let short = held
+            .below(cost)
+            .unwrap_or_else(|| self.left(project, &purses).is_positive());
         if short {
             return None;
         }
@@ -215,11 +221,10 @@ impl<'p> Run<'p> {
         let mut poor = 0;
         for &(purse, voters) in &purses {
             let held = self.purses[purse as usize].held;
-            let payment = left.over(payers);
-            // `held` below `payment`: the purse cannot pay its part.
-            let below = held.below(payment).unwrap_or_else(|| {
-                *self.held(purse) < self.exact_payment(project, &purses[..poor], payers)
-            });
+            // Whether the purse cannot pay its part.
+            let below = held
+                .below(left.over(payers))
+                .unwrap_or_else(|| self.held(purse) * payers < self.left(project, &purses[..poor]));
             if !below {
                 break;
             }
@@ -234,7 +239,6 @@ impl<'p> Run<'p> {
             payment,
             poor,
             payers,
-            exact: OnceCell::new(),
         })
     }
 
@@ -262,56 +266,56 @@ impl<'p> Run<'p> {
 
     fn compare(&self, a: u32, b: u32) -> Ordering {
         let (x, y) = (self.purses[a as usize].held, self.purses[b as usize].held);
-        if a == b || (x == y && x.lo == x.hi) {
+        if a == b {
             Ordering::Equal
         } else if x.hi < y.lo {
             Ordering::Less
         } else if y.hi < x.lo {
             Ordering::Greater
         } else {
-            self.held(a).cmp(self.held(b))
+            self.held(a).cmp(&self.held(b))
         }
     }
 
     /// Takes an offer: its supporters pay.
-    fn buy(&mut self, offer: Offer) {
+    fn buy(&mut self, offer: &Offer) {
         let round = u32::try_from(self.bought.len()).unwrap_or(u32::MAX);
+        let left = self.left(offer.project, &offer.poor);
+        let denominator = &self.ledger.denominator * offer.payers;
+        let payment = self.profile.scale.fraction(&left, &denominator);
+        self.ledger.enter(left, offer.payers);
         let mut becomes: Vec<Option<u32>> = vec![None; self.purses.len()];
         for &(purse, _) in &offer.poor {
-            becomes[purse as usize] = Some(self.add(Purse {
+            let empty = Purse {
                 held: Bounds::ZERO,
                 from: None,
                 empty: true,
-                exact: OnceCell::new(),
-            }));
+            };
+            becomes[purse as usize] = Some(self.add(empty));
         }
-        let supporters = &self.profile.supporters[offer.project as usize];
-        for &kind in supporters {
+        let profile = self.profile;
+        for &kind in &profile.supporters[offer.project as usize] {
             let old = self.purse_of[kind as usize];
-            if self.purses[old as usize].empty {
+            let before = self.purses[old as usize];
+            if before.empty {
                 continue;
             }
             let new = becomes[old as usize].unwrap_or_else(|| {
-                let held = self.purses[old as usize].held.minus(offer.payment);
+                let held = before.held.minus(payment);
                 let held = Bounds {
                     lo: held.lo.max(0),
                     hi: held.hi.max(0),
                 };
-                let from = Some((old, round));
-                let purse = Purse {
+                self.add(Purse {
                     held,
-                    from,
+                    from: Some((old, round)),
                     empty: false,
-                    exact: OnceCell::new(),
-                };
-                self.purses.push(purse);
-                self.histogram.push(0);
-                u32::try_from(self.purses.len() - 1).unwrap_or(u32::MAX)
+                })
             });
             becomes[old as usize] = Some(new);
             self.purse_of[kind as usize] = new;
         }
-        self.bought.push(offer);
+        self.bought.push(offer.project);
     }
 
     fn add(&mut self, purse: Purse) -> u32 {
@@ -320,28 +324,51 @@ impl<'p> Run<'p> {
         u32::try_from(self.purses.len() - 1).unwrap_or(u32::MAX)
     }
 
-    /// Exactly what is in a purse.
-    fn held(&self, purse: u32) -> &BigRational {
-        let purse = &self.purses[purse as usize];
-        purse.exact.get_or_init(|| match purse.from {
-            _ if purse.empty => BigRational::zero(),
-            None => self.share.clone(),
-            Some((before, round)) => self.held(before) - self.payment(&self.bought[round as usize]),
+    /// The rounds that a purse paid for.
+    fn paid(&self, purse: u32) -> impl Iterator<Item = u32> {
+        let mut at = purse;
+        std::iter::from_fn(move || {
+            let (before, round) = self.purses[at as usize].from?;
+            at = before;
+            Some(round)
         })
     }
 
-    /// Exactly what a supporter pays at most.
-    fn payment<'o>(&self, offer: &'o Offer) -> &'o BigRational {
-        offer
-            .exact
-            .get_or_init(|| self.exact_payment(offer.project, &offer.poor, offer.payers))
+    /// Exactly what is in a purse, over the ledger's denominator.
+    fn held(&self, purse: u32) -> BigInt {
+        if self.purses[purse as usize].empty {
+            return BigInt::ZERO;
+        }
+        let payments = self
+            .paid(purse)
+            .map(|round| &self.ledger.payments[round as usize]);
+        payments.fold(self.ledger.share.clone(), |held, payment| held - payment)
     }
 
-    fn exact_payment(&self, project: u32, poor: &[(u32, u64)], payers: u64) -> BigRational {
-        let paid = poor
+    /// Exactly what a project's cost leaves once some purses gave all, over the ledger's
+    /// denominator.
+    fn left(&self, project: u32, purses: &[(u32, u64)]) -> BigInt {
+        let mut voters_of = vec![0_u64; self.ledger.payments.len()];
+        let mut all = 0_u64;
+        for &(purse, voters) in purses {
+            if self.purses[purse as usize].empty {
+                continue;
+            }
+            all += voters;
+            for round in self.paid(purse) {
+                voters_of[round as usize] += voters;
+            }
+        }
+        let cost = &self.ledger.denominator * self.profile.costs[project as usize];
+        let paid = self
+            .ledger
+            .payments
             .iter()
-            .map(|&(purse, voters)| self.held(purse) * whole(voters));
-        let left = whole(self.profile.costs[project as usize]) - paid.sum::<BigRational>();
-        left / whole(payers)
+            .zip(voters_of)
+            .filter(|(_, voters)| *voters > 0);
+        paid.fold(
+            cost - &self.ledger.share * all,
+            |left, (payment, voters)| left + payment * voters,
+        )
     }
 }

@@ -10,7 +10,7 @@ use std::cell::OnceCell;
 struct Purchase {
     at: Bounds,
     project: u32,
-    /// Supporters by the round of their last purchase; the last entry had none.
+    /// Supporters by the round of their last purchase; the last entry counts those without one.
     loads: Vec<u64>,
     exact: OnceCell<BigRational>,
 }
@@ -107,13 +107,17 @@ impl Run<'_> {
     /// Exactly when a purchase happens.
     fn time<'t>(&self, purchase: &'t Purchase) -> &'t BigRational {
         purchase.exact.get_or_init(|| {
-            let loads = purchase
+            // The last entry counts those who had not bought anything: their time is 0.
+            let earlier = purchase
                 .loads
+                .split_last()
+                .map_or(&[][..], |(_, earlier)| earlier);
+            let loads = earlier
                 .iter()
                 .zip(&self.bought)
                 .filter(|(voters, _)| **voters > 0);
             let sum: BigRational = loads
-                .map(|(&voters, earlier)| self.time(earlier) * whole(voters))
+                .map(|(&voters, at)| self.time(at) * whole(voters))
                 .sum();
             let project = purchase.project as usize;
             (sum + whole(self.profile.costs[project])) / whole(self.profile.votes[project])

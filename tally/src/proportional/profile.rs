@@ -116,6 +116,11 @@ impl Profile {
         (0..).take(self.costs.len()).filter(buyable).collect()
     }
 
+    /// A project's cost as a factor of bounds.
+    pub(super) fn signed_cost(&self, project: u32) -> i128 {
+        i128::try_from(self.costs[project as usize]).unwrap_or(i128::MAX)
+    }
+
     /// Whether `a` comes before `b` where they are otherwise equal.
     pub(super) fn comes_first(&self, a: u32, b: u32) -> bool {
         let key = |p: u32| {
