@@ -36,7 +36,10 @@ pub(super) async fn receive(
     check_media_type(&parts.headers, media_type)?;
     check_election(&parts.headers, services)?;
     let bytes = read(&parts.headers, body, limit).await?;
-    Ok(Received { bytes, at: services.clock.now() })
+    Ok(Received {
+        bytes,
+        at: services.clock.now(),
+    })
 }
 
 async fn read(headers: &HeaderMap, body: Body, limit: usize) -> Result<Vec<u8>, Problem> {
@@ -74,8 +77,12 @@ fn is_length_limit(error: &axum::Error) -> bool {
 }
 
 fn check_media_type(headers: &HeaderMap, expected: &str) -> Result<(), Problem> {
-    let found = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
-    let essence = found.and_then(|value| value.split(';').next()).map(str::trim);
+    let found = headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok());
+    let essence = found
+        .and_then(|value| value.split(';').next())
+        .map(str::trim);
     if essence.is_some_and(|essence| essence.eq_ignore_ascii_case(expected)) {
         Ok(())
     } else {

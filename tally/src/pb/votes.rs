@@ -1,6 +1,6 @@
 //! The VOTES section.
 
-use super::csv::Row;
+use super::csv::{Row, trimmed};
 use super::decimal::Decimal;
 use super::error::{Findings, PbError, Problem, Section};
 use super::id_table::IdTable;
@@ -19,7 +19,8 @@ pub(crate) struct VoteReader<'p, 'a> {
     meta: &'p Meta<'a>,
     projects: &'p [Project<'a>],
     ids: IdTable<'p>,
-    voters: Voters<'a>,
+    /// The line of each voter id.
+    voters: IdTable<'a>,
     duplicates: DuplicateMarks,
     /// The ballot, from 1, that marked each project last.
     marked_by: Vec<u32>,
@@ -44,6 +45,10 @@ impl<'p, 'a> VoteReader<'p, 'a> {
             let missing = Problem::MissingColumn(Section::Votes);
             return Err(findings.at(line, "points", missing));
         }
+        let declared = meta
+            .get("num_votes")
+            .and_then(|n| n.parse().ok())
+            .unwrap_or(0);
         let ballots = Ballots {
             has_points: points.is_some(),
             ..Ballots::default()
@@ -56,7 +61,7 @@ impl<'p, 'a> VoteReader<'p, 'a> {
             meta,
             projects,
             ids: table(projects),
-            voters: Voters::new(),
+            voters: IdTable::with_capacity(declared.min(1 << 20)),
             duplicates,
             marked_by: vec![0; projects.len()],
             ballots,
@@ -129,7 +134,7 @@ impl<'p, 'a> VoteReader<'p, 'a> {
         findings: &mut Findings,
     ) -> Result<bool, PbError> {
         let mut repeated = false;
-        for id in vote.split(',').map(str::trim).filter(|id| !id.is_empty()) {
+        for id in items(vote) {
             if let Some(project) = self.mark(id, line, findings, &mut repeated)? {
                 self.ballots.marks.push(project);
             }
@@ -145,13 +150,7 @@ impl<'p, 'a> VoteReader<'p, 'a> {
         line: u32,
         findings: &mut Findings,
     ) -> Result<bool, PbError> {
-        let list = |text: &'_ str| {
-            text.split(',')
-                .map(str::trim)
-                .filter(|s| !s.is_empty())
-                .count()
-        };
-        let (marks, given) = (list(vote), list(points));
+        let (marks, given) = (items(vote).count(), items(points).count());
         if marks != given {
             findings.report(
                 line,
@@ -163,8 +162,8 @@ impl<'p, 'a> VoteReader<'p, 'a> {
             )?;
         }
         let mut repeated = false;
-        let mut values = points.split(',').map(str::trim).filter(|s| !s.is_empty());
-        for id in vote.split(',').map(str::trim).filter(|id| !id.is_empty()) {
+        let mut values = items(points);
+        for id in items(vote) {
             let value = match values.next() {
                 Some(text) => super::meta::number(text, line, "points", findings)?,
                 None => None,
@@ -267,6 +266,11 @@ impl<'p, 'a> VoteReader<'p, 'a> {
     }
 }
 
+/// The items of a comma-separated list; blank ones are none.
+fn items(text: &str) -> impl Iterator<Item = &str> {
+    text.split(',').map(trimmed).filter(|item| !item.is_empty())
+}
+
 /// The projects' positions by id.
 fn table<'p>(projects: &'p [Project<'_>]) -> IdTable<'p> {
     let mut table = IdTable::with_capacity(projects.len());
@@ -283,19 +287,6 @@ fn sum(values: impl Iterator<Item = Decimal>) -> Option<Decimal> {
         total = total.checked_add(value)?;
     }
     Some(total)
-}
-
-/// Voter ids seen, and where.
-struct Voters<'a>(IdTable<'a>);
-
-impl<'a> Voters<'a> {
-    fn new() -> Self {
-        Self(IdTable::with_capacity(1 << 12))
-    }
-
-    fn insert(&mut self, id: &'a str, line: u32) -> Option<u32> {
-        self.0.insert(id, line)
-    }
 }
 
 impl PbFile<'_> {
