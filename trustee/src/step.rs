@@ -213,9 +213,9 @@ impl<'a> Session<'a> {
     /// [`StepError`]; [`StepError::OtherBallotSet`] above all.
     pub fn share(&mut self, rng: &mut impl CryptoRng) -> Result<Taken, StepError> {
         let state = self.state();
-        let shares = state.shares();
-        let shares = shares.ok_or_else(|| not_yet("the election has not closed"))?;
-        let (close, root) = shares.close();
+        let closed = state.close().zip(state.shares());
+        let closed = closed.ok_or_else(|| not_yet("the election has not closed"))?;
+        let ((close, root), shares) = closed;
         if let Some(former) = &self.memory.decrypted {
             if (former.close, former.root) != (close, root) {
                 return Err(StepError::OtherBallotSet {
@@ -242,11 +242,12 @@ impl<'a> Session<'a> {
         shares: &Shares,
         rng: &mut impl CryptoRng,
     ) -> Result<Vec<SecretBytes>, StepError> {
-        let grouping = shares.grouping();
+        let state = self.state();
+        let grouping = state.grouping();
+        let grouping = grouping.ok_or_else(|| not_yet("the election has not closed"))?;
         if !grouping.refused.is_empty() {
             return Err(StepError::RefusedBySmallClass);
         }
-        let state = self.state();
         let keys = state.public_keys();
         let keys = keys.ok_or_else(|| not_yet("the election was never opened"))?;
         let key = self.key_share()?;
