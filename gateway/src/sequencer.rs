@@ -1,7 +1,7 @@
 //! The log: one writer task that gives every entry its place.
 //!
 //! Requests come over a bounded queue and are answered over one-shot channels. The writer owns the
-//! audit [`State`](voting_core::audit::State), the very checks that observers run, and appends
+//! audit [`State`], the very checks that observers run, and appends
 //! nothing that it refuses. Entries are committed in groups together with the checkpoint that
 //! covers them and everything that answers are made from; nobody gets an answer before its commit
 //! has returned.
@@ -18,7 +18,7 @@ mod writer;
 
 pub use command::{Outcome, Refused};
 pub use replay::{ReplayError, replay};
-pub use signer::LogSigner;
+pub use signer::{BadOrigin, LogSigner};
 pub use view::View;
 
 use crate::clock::Clock;

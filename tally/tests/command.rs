@@ -1,5 +1,12 @@
 //! The `tally` command itself.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
+
 use serde_json::{Value, json};
 use std::path::Path;
 use std::process::{Command, Output};

@@ -1,5 +1,12 @@
 //! Laws of the rules, and counterexamples where a law does not hold.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
+
 use num_rational::BigRational;
 use proptest::prelude::*;
 use tally::engine::{

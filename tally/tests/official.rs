@@ -1,5 +1,12 @@
 //! What real cities officially decided, recomputed from their ballots.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
+
 mod support;
 
 use serde_json::Value;

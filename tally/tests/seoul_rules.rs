@@ -1,5 +1,12 @@
 //! Seoul's rules on real ballots, against values computed independently.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
+
 mod support;
 
 use serde_json::Value;

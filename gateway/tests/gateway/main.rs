@@ -20,4 +20,7 @@ mod damage;
 #[cfg(test)]
 mod election;
 #[cfg(test)]
+mod privacy;
+#[cfg(test)]
+#[cfg(test)]
 mod world;

@@ -5,8 +5,8 @@ mod process;
 mod trustees;
 mod voter;
 
-pub(crate) use api::{Answer, Api, BINARY, send};
-pub(crate) use process::gateway_command;
+pub(crate) use api::{Answer, Api, send};
+pub(crate) use process::{Process, gateway_command};
 pub(crate) use voter::Voter;
 
 use gateway::clock::{Clock, ManualClock};

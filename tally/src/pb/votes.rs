@@ -19,8 +19,7 @@ pub(crate) struct VoteReader<'p, 'a> {
     meta: &'p Meta<'a>,
     projects: &'p [Project<'a>],
     ids: IdTable<'p>,
-    /// The line of each voter id.
-    voters: IdTable<'a>,
+    voters: Voters<'a>,
     duplicates: DuplicateMarks,
     /// The ballot, from 1, that marked each project last.
     marked_by: Vec<u32>,
@@ -45,10 +44,6 @@ impl<'p, 'a> VoteReader<'p, 'a> {
             let missing = Problem::MissingColumn(Section::Votes);
             return Err(findings.at(line, "points", missing));
         }
-        let declared = meta
-            .get("num_votes")
-            .and_then(|n| n.parse().ok())
-            .unwrap_or(0);
         let ballots = Ballots {
             has_points: points.is_some(),
             ..Ballots::default()
@@ -61,7 +56,7 @@ impl<'p, 'a> VoteReader<'p, 'a> {
             meta,
             projects,
             ids: table(projects),
-            voters: IdTable::with_capacity(declared.min(1 << 20)),
+            voters: Voters::default(),
             duplicates,
             marked_by: vec![0; projects.len()],
             ballots,
@@ -263,6 +258,34 @@ impl<'p, 'a> VoteReader<'p, 'a> {
             found,
         };
         self.pending.push(findings.at(line, column, problem));
+    }
+}
+
+/// Voter ids seen. While they ascend none can repeat, and no table is needed.
+#[derive(Default)]
+struct Voters<'a> {
+    seen: Vec<(&'a str, u32)>,
+    table: Option<IdTable<'a>>,
+}
+
+impl<'a> Voters<'a> {
+    /// Adds an id; gives back the line on which it already stands, if any.
+    fn insert(&mut self, id: &'a str, line: u32) -> Option<u32> {
+        if let Some(table) = &mut self.table {
+            return table.insert(id, line);
+        }
+        let ascends = |&(last, _): &(&str, u32)| (last.len(), last) < (id.len(), id);
+        if self.seen.last().is_none_or(ascends) {
+            self.seen.push((id, line));
+            return None;
+        }
+        let mut table = IdTable::with_capacity(self.seen.len() * 2);
+        for (earlier, line) in self.seen.drain(..) {
+            table.insert(earlier, line);
+        }
+        let first = table.insert(id, line);
+        self.table = Some(table);
+        first
     }
 }
 

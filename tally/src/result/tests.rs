@@ -208,7 +208,8 @@ fn impossible_totals_are_refused() {
         change(&mut totals);
         compute(&manifest, &totals).unwrap_err().to_string()
     };
-    let cases: [(&dyn Fn(&mut ClassTotals), &str); 11] = [
+    type Change<'a> = &'a dyn Fn(&mut ClassTotals);
+    let cases: [(Change<'_>, &str); 11] = [
         (&|t| t.classes.truncate(1), "class citizen has no totals"),
         (
             &|t| t.classes.push(total("other", 1, &[0; 4])),

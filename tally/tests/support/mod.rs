@@ -1,5 +1,12 @@
 //! What the tests over real elections share. The files have no licence and stay out of the
 //! repository: they are read from the folder named by `HANPYO_PABULIB`.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
 #![allow(dead_code, reason = "each test binary uses its part")]
 
 use std::fs;

@@ -4,7 +4,7 @@ use gateway::client::Client;
 use serde_json::Value;
 
 /// The media type of canonical bytes.
-pub(crate) const BINARY: &str = "application/octet-stream";
+const BINARY: &str = "application/octet-stream";
 
 /// One gateway's address.
 #[derive(Clone)]

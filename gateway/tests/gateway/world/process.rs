@@ -18,16 +18,7 @@ pub(crate) fn gateway_command() -> Command {
 impl World {
     /// Starts the binary and waits until it listens.
     pub(crate) fn spawn(&self) -> Process {
-        let mut child = self.serve_command().stdout(Stdio::piped()).spawn().unwrap();
-        let mut line = String::new();
-        let stdout = child.stdout.take().unwrap();
-        BufReader::new(stdout).read_line(&mut line).unwrap();
-        let url = line.trim().strip_prefix("listening on ");
-        let url = url.unwrap_or_else(|| panic!("the gateway did not start: {line:?}"));
-        Process {
-            child,
-            api: Api::new(url),
-        }
+        Process::start(&mut self.serve_command())
     }
 
     /// `gateway serve` on a free port.
@@ -43,6 +34,18 @@ impl World {
 }
 
 impl Process {
+    /// Starts a command and waits until it listens.
+    pub(crate) fn start(command: &mut Command) -> Self {
+        let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
+        let mut line = String::new();
+        let stdout = child.stdout.take().unwrap();
+        BufReader::new(stdout).read_line(&mut line).unwrap();
+        let url = line.trim().strip_prefix("listening on ");
+        let url = url.unwrap_or_else(|| panic!("the gateway did not start: {line:?}"));
+        let api = Api::new(url);
+        Self { child, api }
+    }
+
     /// SIGKILL: nothing of the process runs after it.
     pub(crate) fn kill(mut self) {
         self.child.kill().unwrap();
