@@ -1,5 +1,11 @@
 //! No byte of any file can change unseen, and none makes the observer panic.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
+
 mod common;
 
 use common::{Log, found, ratified, verify_files};

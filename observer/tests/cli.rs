@@ -1,5 +1,11 @@
 //! The `observer` command itself.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
+
 mod common;
 
 use common::{Log, opened, ratified};

@@ -2,6 +2,12 @@
 //! with everything after it - in the served files alone, and with the whole log rebuilt and signed
 //! again by its own key. The tables say what catches each.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
+
 mod common;
 
 use common::{Log, document, found, opened, ratified, verify_files};

@@ -1,6 +1,10 @@
 //! A real election's log as files, to be verified as it is and in every tampered form.
 
-#![allow(dead_code, reason = "each test file uses its part")]
+#![allow(
+    dead_code,
+    clippy::unwrap_used,
+    reason = "each test file uses its part; a test fails by panicking"
+)]
 
 use observer::outcome::{Supplement, result};
 use observer::source::Folder;
