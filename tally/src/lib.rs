@@ -14,5 +14,6 @@ pub mod natural;
 pub mod pb;
 pub mod proportional;
 pub mod recompute;
+pub mod report;
 pub mod result;
 pub mod weights;
