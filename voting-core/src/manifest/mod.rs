@@ -20,6 +20,7 @@ mod error;
 mod limits;
 mod parse;
 mod people;
+pub mod preset;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 #[cfg(test)]
@@ -190,7 +191,7 @@ impl Document {
     /// # Errors
     /// [`ManifestError::TooLong`] or [`ManifestError::Json`].
     pub fn parse(json: &[u8]) -> Result<Self, ManifestError> {
-        parse::document(json)
+        parse::json(json)
     }
 
     /// Checks everything that one member alone cannot show.

@@ -1,19 +1,20 @@
 //! Reading and writing the JSON.
 
 use super::{Document, MAX_BYTES, ManifestError, Problem};
+use serde::de::DeserializeOwned;
 
-/// Reads a document, strictly: one value, no unknown member, none twice, no trailing bytes.
-pub(super) fn document(json: &[u8]) -> Result<Document, ManifestError> {
+/// Reads one value, strictly: as its type says, with nothing after it.
+pub(super) fn json<T: DeserializeOwned>(json: &[u8]) -> Result<T, ManifestError> {
     if json.len() > MAX_BYTES {
         return Err(ManifestError::TooLong(json.len()));
     }
     let mut reader = serde_json::Deserializer::from_slice(json);
-    let document = serde_path_to_error::deserialize(&mut reader)
+    let value = serde_path_to_error::deserialize(&mut reader)
         .map_err(|e| ManifestError::Json(Problem::new(e.path(), e.inner())))?;
     reader
         .end()
         .map_err(|e| ManifestError::Json(Problem::new(".", e)))?;
-    Ok(document)
+    Ok(value)
 }
 
 /// The RFC 8785 bytes.

@@ -3,6 +3,7 @@ use super::*;
 use crate::rule::*;
 use proptest::prelude::*;
 
+mod feasible;
 mod json;
 mod whole;
 
@@ -10,20 +11,22 @@ mod whole;
 fn rich() -> Document {
     let mut d = document(6, 3);
     let contest = &mut d.contests[0];
-    let part = |id: &str| (id.to_owned(), text("이름", "Name"));
-    contest.lists = ["open", "joint"]
-        .map(part)
-        .map(|(id, title)| List {
-            id: name(&id),
-            title,
+    let lists = [
+        ("open", "광역제안형", "Proposals"),
+        ("joint", "광역협치형", "Governance"),
+    ];
+    contest.lists = lists
+        .map(|(id, ko, en)| List {
+            id: name(id),
+            title: text(ko, en),
             picks: Some(Picks { min: 0, max: 2 }),
         })
         .into();
-    contest.fields = ["park", "road"]
-        .map(part)
-        .map(|(id, title)| Field {
-            id: name(&id),
-            title,
+    let fields = [("park", "공원", "Parks"), ("road", "교통", "Traffic")];
+    contest.fields = fields
+        .map(|(id, ko, en)| Field {
+            id: name(id),
+            title: text(ko, en),
             picks: Some(Picks { min: 1, max: 2 }),
         })
         .into();
@@ -55,6 +58,15 @@ fn rich() -> Document {
         }],
     };
     d
+}
+
+#[test]
+fn the_sample_manifest_shows_everything() {
+    let json = include_bytes!("../../../docs/samples/manifest.json");
+    assert_eq!(
+        Manifest::parse(json).unwrap(),
+        Manifest::new(rich()).unwrap()
+    );
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Whether any choice keeps a contest's limits all at once.
 //!
-//! Lists and fields cut the projects two ways, so this is a flow: source to lists to fields to sink,
-//! each edge with the least and most of its part, a list-field edge with as many units as projects
+//! Lists and fields cut the projects two ways, so this is a flow from a source to lists to fields
+//! to a sink, each edge with the least and most of its part, a list-field edge with as many units as projects
 //! are in both, and one edge back for the overall limit. A circulation exists iff a choice does
 //! (flows are whole where bounds are). Lower bounds are met from a second source and sink.
 

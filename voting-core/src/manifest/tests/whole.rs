@@ -68,6 +68,20 @@ fn amounts(fields: &[&str], amount: u64) -> Allocations {
     Allocations::Amounts(fields.iter().map(one).collect())
 }
 
+fn fields(allocations: Allocations) -> FillScope {
+    FillScope::EachField { allocations }
+}
+
+fn factors(classes: &[&str], factor: &str) -> Weighting {
+    let one = |class: &&str| ClassFactor {
+        class: name(class),
+        factor: name(factor),
+    };
+    Weighting::Multiplier {
+        factors: classes.iter().map(one).collect(),
+    }
+}
+
 fn poll(d: &mut Document, test: PollTest) {
     let contest = &mut d.contests[0];
     contest.picks.max = 1;
@@ -178,9 +192,12 @@ refused! {
     project_id_twice: |d| d.contests[0].projects[5].id = name("p5") => "contests[0].projects[5].id";
     project_district_empty: |d| d.contests[0].projects[1].district = Some(text("", "x"))
         => "contests[0].projects[1].district.ko";
-    project_summary_long: |d| d.contests[0].projects[1].summary = Some(text("x", &"y".repeat(5_001)))
+    project_summary_long: |d| {
+        d.contests[0].projects[1].summary = Some(text("x", &"y".repeat(5_001)));
+    }
         => "contests[0].projects[1].summary.en";
-    project_list_missing: |d| d.contests[0].projects[2].list = None => "contests[0].projects[2].list";
+    project_list_missing: |d| d.contests[0].projects[2].list = None
+        => "contests[0].projects[2].list";
     project_list_unknown: |d| d.contests[0].projects[2].list = Some(name("x"))
         => "contests[0].projects[2].list";
     project_field_missing: |d| d.contests[0].projects[2].field = None
@@ -213,7 +230,8 @@ refused! {
         d.contests[0].picks.max = 1;
     } => "contests[0].picks";
     lists_and_fields_cross_without_a_choice: |d| {
-        // Fields: 2 of p1 p2 p3 and 2 of p4 p5 p6; lists: at most 1 of p1 p3 p5, at most 2 of p2 p4 p6.
+        // Fields: 2 of p1 p2 p3 and 2 of p4 p5 p6.
+        // Lists: at most 1 of p1 p3 p5, at most 2 of p2 p4 p6.
         d.contests[0].picks.max = 6;
         d.contests[0].fields[0].picks = Some(Picks { min: 2, max: 3 });
         d.contests[0].fields[1].picks = Some(Picks { min: 2, max: 3 });
@@ -233,20 +251,22 @@ refused! {
         d.contests[0].fields[0].id = name("공원");
         d.contests[0].projects[..3].iter_mut().for_each(|p| p.field = Some(name("공원")));
     } => "contests[0].fields[0].id";
-    shares_do_not_sum: |d| shares(d)[0].share = name("39") => "contests[0].rule.weighting.share.shares";
+    shares_do_not_sum: |d| shares(d)[0].share = name("39")
+        => "contests[0].rule.weighting.share.shares";
     share_of_unknown_class: |d| shares(d)[0].class = name("x")
-        => "contests[0].rule.weighting.share.shares[0].class", "contests[0].rule.weighting.share.shares";
+        => "contests[0].rule.weighting.share.shares[0].class",
+            "contests[0].rule.weighting.share.shares";
     share_named_twice: |d| {
         shares(d).push(ClassShare { class: name("survey"), share: name("0") });
     } => "contests[0].rule.weighting.share.shares[3].class";
-    factor_missing: |d| rule(d).weighting = Weighting::Multiplier {
-        factors: ["survey", "citizen"].map(|c| ClassFactor { class: name(c), factor: name("1") }).into(),
-    } => "contests[0].rule.weighting.multiplier.factors";
-    factors_all_zero: |d| rule(d).weighting = Weighting::Multiplier {
-        factors: ["survey", "citizen", "committee"].map(|c| ClassFactor { class: name(c), factor: name("0") }).into(),
-    } => "contests[0].rule.weighting.multiplier.factors";
-    cut_of_nothing: |d| cut(d, "0", Scope::Overall) => "contests[0].rule.selection.bottom_cut.percent";
-    cut_of_all: |d| cut(d, "100", Scope::Overall) => "contests[0].rule.selection.bottom_cut.percent";
+    factor_missing: |d| rule(d).weighting = factors(&["survey", "citizen"], "1")
+        => "contests[0].rule.weighting.multiplier.factors";
+    factors_all_zero: |d| rule(d).weighting = factors(&["survey", "citizen", "committee"], "0")
+        => "contests[0].rule.weighting.multiplier.factors";
+    cut_of_nothing: |d| cut(d, "0", Scope::Overall)
+        => "contests[0].rule.selection.bottom_cut.percent";
+    cut_of_all: |d| cut(d, "100", Scope::Overall)
+        => "contests[0].rule.selection.bottom_cut.percent";
     cut_of_unknown_list: |d| cut(d, "5", Scope::List(name("x")))
         => "contests[0].rule.selection.bottom_cut.scope.list";
     budget_zero: |d| fill(d, FillScope::Overall { budget: Won::ZERO })
@@ -259,29 +279,34 @@ refused! {
         policy: FillPolicy::Partial { from: name("5/4") },
         scope: FillScope::Overall { budget: won(1) },
     })) => "contests[0].rule.selection.fill.policy.partial.from";
-    field_without_allocation: |d| fill(d, FillScope::EachField { allocations: amounts(&["park"], 5) })
+    field_without_allocation: |d| fill(d, fields(amounts(&["park"], 5)))
         => "contests[0].rule.selection.fill.scope.each_field.allocations.amounts";
-    allocation_of_unknown_field: |d| fill(d, FillScope::EachField { allocations: amounts(&["park", "road", "x"], 5) })
+    allocation_of_unknown_field: |d| fill(d, fields(amounts(&["park", "road", "x"], 5)))
         => "contests[0].rule.selection.fill.scope.each_field.allocations.amounts[2].field";
-    allocations_too_large: |d| fill(d, FillScope::EachField { allocations: amounts(&["park", "road"], Won::MAX.get()) })
+    allocations_too_large: |d| fill(d, fields(amounts(&["park", "road"], Won::MAX.get())))
         => "contests[0].rule.selection.fill.scope.each_field.allocations.amounts";
     rest_too_large: |d| fill(d, FillScope::FieldsThenRest {
         allocations: amounts(&["park", "road"], 1),
         rest: Won::MAX,
         leftovers: Leftovers::JoinRest,
     }) => "contests[0].rule.selection.fill.scope.fields_then_rest.allocations.amounts";
-    allocation_part_over_one: |d| fill(d, FillScope::EachField { allocations: Allocations::PartOfCandidates(name("13/10")) })
+    allocation_part_over_one: |d| fill(d, fields(Allocations::PartOfCandidates(name("13/10"))))
         => "contests[0].rule.selection.fill.scope.each_field.allocations.part_of_candidates";
     list_without_allocation: |d| fill(d, FillScope::EachList {
         allocations: vec![ListAllocation { list: name("open"), amount: won(1) }],
     }) => "contests[0].rule.selection.fill.scope.each_list.allocations";
     no_places: |d| select(d, Selection::TopN(TopN { places: 0, scope: Scope::Overall }))
         => "contests[0].rule.selection.top_n.places";
-    more_places_than_projects: |d| select(d, Selection::TopN(TopN { places: 7, scope: Scope::Overall }))
+    more_places_than_projects: |d| {
+        select(d, Selection::TopN(TopN { places: 7, scope: Scope::Overall }));
+    }
         => "contests[0].rule.selection.top_n.places";
     poll_of_two_picks: |d| { poll(d, PollTest::MostFrequent); d.contests[0].picks.max = 2; }
         => "contests[0].picks.max";
-    poll_with_costs: |d| { poll(d, PollTest::MostFrequent); d.contests[0].projects[4].cost = won(1); }
+    poll_with_costs: |d| {
+        poll(d, PollTest::MostFrequent);
+        d.contests[0].projects[4].cost = won(1);
+    }
         => "contests[0].projects[4].cost";
     poll_of_unknown_option: |d| poll(d, majority("x", "p2", "1/2"))
         => "contests[0].rule.selection.poll.test.for_or_against.agree";
@@ -299,7 +324,8 @@ refused! {
     ties_end_in_cost: |d| rule(d).ties = vec![TieOrder::CostDesc] => "contests[0].rule.ties";
     ties_after_the_last_word: |d| rule(d).ties.insert(0, TieOrder::EarlierProposal)
         => "contests[0].rule.ties[0]";
-    ties_by_cost_twice: |d| rule(d).ties.insert(0, TieOrder::CostDesc) => "contests[0].rule.ties[1]";
+    ties_by_cost_twice: |d| rule(d).ties.insert(0, TieOrder::CostDesc)
+        => "contests[0].rule.ties[1]";
     lot_misses_a_project: |d| only_lot(d, &["p1", "p2", "p3", "p4", "p5"])
         => "contests[0].rule.ties[0].lot.order";
     lot_draws_one_twice: |d| only_lot(d, &["p1", "p2", "p3", "p4", "p5", "p6", "p1"])
@@ -317,7 +343,8 @@ refused! {
         => "eligibility.age.years";
     class_twice: |d| d.classes[0].id = name("citizen")
         => "contests[0].rule.weighting.share.shares[0].class", "classes[1].id";
-    everyone_before_others: |d| d.classes[0].admission = Admission::Everyone => "classes[0].admission";
+    everyone_before_others: |d| d.classes[0].admission = Admission::Everyone
+        => "classes[0].admission";
     merged_into_itself: |d| d.classes[0].small = SmallClass::MergeInto(name("committee"))
         => "classes[0].small.merge_into";
     merged_into_nobody: |d| d.classes[0].small = SmallClass::MergeInto(name("survey"))
@@ -343,7 +370,9 @@ refused! {
     more_than_all_trustees: |d| d.trustees.threshold = 4 => "trustees.threshold";
     trustee_named_twice: |d| d.trustees.members[2].name = "trustee 1".into()
         => "trustees.members[2].name";
-    encryption_key_twice: |d| d.trustees.members[2].encryption_key = d.trustees.members[0].encryption_key
+    encryption_key_twice: |d| {
+        d.trustees.members[2].encryption_key = d.trustees.members[0].encryption_key;
+    }
         => "trustees.members[2].encryption_key";
     one_staff_member_alone: |d| d.staff.required = 1 => "staff.required";
     more_than_all_staff: |d| d.staff.required = 4 => "staff.required";
@@ -410,72 +439,4 @@ fn every_problem_is_listed_on_a_line_of_its_own() {
             "trustees.threshold"
         ]
     );
-}
-
-/// Every subset of up to 6 projects, tried one by one.
-fn some_choice_keeps(contest: &Contest) -> bool {
-    let within =
-        |picks: Option<Picks>, count: u32| picks.is_none_or(|p| (p.min..=p.max).contains(&count));
-    (0u32..1 << contest.projects.len()).any(|set| {
-        let chosen: Vec<_> = contest
-            .projects
-            .iter()
-            .enumerate()
-            .filter(|(i, _)| set >> i & 1 == 1)
-            .map(|(_, p)| p)
-            .collect();
-        let count = |f: &dyn Fn(&Project) -> bool| {
-            u32::try_from(chosen.iter().filter(|p| f(p)).count()).unwrap()
-        };
-        within(Some(contest.picks), count(&|_| true))
-            && contest
-                .lists
-                .iter()
-                .all(|l| within(l.picks, count(&|p| p.list.as_ref() == Some(&l.id))))
-            && contest
-                .fields
-                .iter()
-                .all(|f| within(f.picks, count(&|p| p.field.as_ref() == Some(&f.id))))
-    })
-}
-
-fn picks_up_to(max: u32) -> impl Strategy<Value = Picks> {
-    (0..=max, 1..=max).prop_map(|(a, b)| Picks {
-        min: a.min(b),
-        max: b,
-    })
-}
-
-proptest! {
-    #[test]
-    fn limits_are_refused_exactly_when_no_choice_keeps_them(
-        overall in picks_up_to(6),
-        parts in proptest::collection::vec(picks_up_to(3), 4),
-        places in proptest::collection::vec((0usize..2, 0usize..2), 6),
-    ) {
-        let mut d = rich();
-        let contest = &mut d.contests[0];
-        contest.picks = overall;
-        for (project, (list, field)) in contest.projects.iter_mut().zip(places) {
-            project.list = Some(contest.lists[list].id.clone());
-            project.field = Some(contest.fields[field].id.clone());
-        }
-        let fits = |picks: Picks, members: usize| Some(picks).filter(|p| p.max as usize <= members);
-        for i in 0..2 {
-            let id = contest.lists[i].id.clone();
-            let members = contest.projects.iter().filter(|p| p.list.as_ref() == Some(&id)).count();
-            contest.lists[i].picks = fits(parts[i], members);
-            let id = contest.fields[i].id.clone();
-            let members = contest.projects.iter().filter(|p| p.field.as_ref() == Some(&id)).count();
-            contest.fields[i].picks = fits(parts[2 + i], members);
-        }
-        let expected = some_choice_keeps(contest);
-        let refused = match d.validate() {
-            Err(ManifestError::Invalid(p)) => p.iter().any(|p| p.path == "contests[0].picks"),
-            _ => false,
-        };
-        // An empty list or field is another problem, reported before this one is looked at.
-        let empty = matches!(d.validate(), Err(ManifestError::Invalid(p)) if p.iter().any(|p| p.message == "no project is in it"));
-        prop_assert!(empty || refused != expected);
-    }
 }
