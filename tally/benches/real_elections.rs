@@ -1,12 +1,6 @@
 //! Reading and tallying real elections, end to end from the file's bytes. The files are read from
 //! the folder named by `HANPYO_PABULIB`; without it nothing is measured.
-
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "a test fails by panicking"
-)]
+#![allow(clippy::unwrap_used, reason = "a bench that cannot run should say so")]
 #![allow(
     missing_docs,
     reason = "criterion's macros make undocumented functions"

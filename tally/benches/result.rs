@@ -1,11 +1,5 @@
 //! The result document of a large election: 200,000 voters, 600 projects, 15 fields.
-
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "a test fails by panicking"
-)]
+#![allow(clippy::unwrap_used, reason = "a bench that cannot run should say so")]
 #![allow(
     missing_docs,
     reason = "criterion's macros make undocumented functions"

@@ -1,13 +1,17 @@
 //! The `tally` command: what it is told, and what it does.
 
+mod anomalies;
 mod pb;
+mod result;
+mod simulate;
 mod table;
 
 use crate::pb::PbError;
 use crate::recompute::PlanError;
 use clap::{Parser, Subcommand};
+use std::fs;
 use std::io::{self, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use thiserror::Error;
 
 /// Exact tallies of participatory-budget votes.
@@ -21,7 +25,13 @@ pub struct Arguments {
 #[derive(Clone, Debug, Subcommand)]
 enum Command {
     /// Compute the outcome of a Pabulib file.
-    Pb(pb::PbArguments),
+    Pb(Box<pb::PbArguments>),
+    /// Print a published result, check its signatures and derive it again from its totals.
+    Result(result::ResultArguments),
+    /// Show side by side what other settings would give.
+    Simulate(simulate::SimulateArguments),
+    /// Look for projects far out in single groups of a Pabulib file's ballots.
+    Anomalies(anomalies::AnomalyArguments),
 }
 
 /// Why the command ends without a result.
@@ -37,6 +47,21 @@ pub enum CliError {
     /// The plan does not fit the file.
     #[error(transparent)]
     Plan(#[from] PlanError),
+    /// A manifest is refused.
+    #[error("the manifest is refused: {0}")]
+    Manifest(#[from] voting_core::manifest::ManifestError),
+    /// Strata cannot be made.
+    #[error(transparent)]
+    Strata(#[from] crate::anomaly::StrataError),
+    /// A workbook cannot be written.
+    #[error(transparent)]
+    Xlsx(#[from] crate::report::XlsxError),
+    /// Checks failed.
+    #[error("{0} checks failed")]
+    Checks(usize),
+    /// A file cannot be written.
+    #[error("{0}: {1}")]
+    Write(PathBuf, io::Error),
     /// Options that do not go together.
     #[error("{0}")]
     Usage(String),
@@ -59,5 +84,13 @@ pub fn run(
 ) -> Result<(), CliError> {
     match &arguments.command {
         Command::Pb(arguments) => pb::run(arguments, out, err),
+        Command::Result(arguments) => result::run(arguments, out),
+        Command::Simulate(arguments) => simulate::run(arguments, out),
+        Command::Anomalies(arguments) => anomalies::run(arguments, out),
     }
+}
+
+/// Reads a whole file.
+fn read(path: &Path) -> Result<Vec<u8>, CliError> {
+    fs::read(path).map_err(|error| CliError::Read(path.to_owned(), error))
 }

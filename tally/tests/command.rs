@@ -1,4 +1,5 @@
 //! The `tally` command itself.
+#![allow(clippy::unwrap_used, reason = "helpers of tests fail by panicking")]
 
 #![allow(
     clippy::unwrap_used,
@@ -8,8 +9,11 @@
 )]
 
 use serde_json::{Value, json};
+use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
+use tally::result::{ClassTotal, ClassTotals, SignedResult, Standing, compute};
+use voting_core::manifest::testing::{keys, manifest, name};
 
 fn tally(arguments: &[&str]) -> Output {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
@@ -269,4 +273,142 @@ fn the_table_has_the_line_in_it() {
         .position(|line| line.contains("cut-off; 70 spent of 100"))
         .unwrap();
     assert!(lines[line - 1].contains("P2") && lines[line + 1].contains("P10"));
+}
+
+/// A folder with `manifest.json` and a signed `result.json`.
+fn published() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let manifest = manifest(3, 2);
+    let class = |class: &str, ballots: u64, marks: &[u64]| ClassTotal {
+        class: name(class),
+        standing: Standing::Counted,
+        ballots,
+        issued: ballots * 2,
+        marks: marks.to_vec(),
+    };
+    let classes = vec![
+        class("committee", 5, &[1, 2, 3]),
+        class("citizen", 50, &[30, 20, 10]),
+    ];
+    let totals = ClassTotals {
+        classes,
+        withdrawn: Vec::new(),
+        seeds: Vec::new(),
+    };
+    let mut signed = SignedResult::unsigned(compute(&manifest, &totals).unwrap());
+    for key in &keys().staff[..2] {
+        signed.sign(key).unwrap();
+    }
+    fs::write(folder.path().join("manifest.json"), manifest.canonical()).unwrap();
+    fs::write(
+        folder.path().join("result.json"),
+        signed.to_canonical().unwrap(),
+    )
+    .unwrap();
+    folder
+}
+
+fn text(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).unwrap()
+}
+
+#[test]
+fn a_result_is_printed_checked_and_exported() {
+    let folder = published();
+    let at = |file: &str| folder.path().join(file).to_str().unwrap().to_owned();
+    let output = tally(&[
+        "result",
+        &at("result.json"),
+        "--lang",
+        "en",
+        "--html",
+        &at("r.html"),
+        "--csv",
+        &at("r.csv"),
+        "--xlsx",
+        &at("r.xlsx"),
+        "--pb",
+        &at("r.pb"),
+    ]);
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    let printed = text(&output);
+    for check in [
+        "of this election",
+        "signed by staff",
+        "re-derived from its totals",
+    ] {
+        assert!(printed.contains(&format!("ok      {check}")), "{printed}");
+    }
+    assert!(
+        fs::read_to_string(at("r.html"))
+            .unwrap()
+            .starts_with("<!doctype html>")
+    );
+    assert_eq!(&fs::read(at("r.xlsx")).unwrap()[..2], b"PK");
+    assert_eq!(fs::read_to_string(at("r.csv")).unwrap().lines().count(), 4);
+    assert!(tally(&["pb", &at("r.pb"), "--json"]).status.success());
+}
+
+#[test]
+fn an_altered_result_fails_by_name() {
+    let folder = published();
+    let path = folder.path().join("result.json");
+    let altered = fs::read_to_string(&path)
+        .unwrap()
+        .replacen("\"rank\":1", "\"rank\":2", 1);
+    fs::write(&path, altered).unwrap();
+    let output = tally(&["result", path.to_str().unwrap()]);
+    assert!(!output.status.success());
+    let printed = text(&output);
+    assert!(printed.contains("ok      of this election"));
+    assert!(printed.contains("FAILED  signed by staff"));
+    assert!(printed.contains("FAILED  re-derived from its totals"));
+    assert_eq!(
+        String::from_utf8(output.stderr).unwrap(),
+        "tally: 2 checks failed\n"
+    );
+    fs::remove_file(folder.path().join("manifest.json")).unwrap();
+    let output = tally(&["result", path.to_str().unwrap()]);
+    assert!(output.status.success() && text(&output).contains("NOT CHECKED"));
+}
+
+#[test]
+fn other_rules_stand_side_by_side() {
+    let folder = published();
+    let at = |file: &str| folder.path().join(file).to_str().unwrap().to_owned();
+    let output = tally(&[
+        "simulate",
+        &at("manifest.json"),
+        &at("result.json"),
+        "--lang",
+        "en",
+    ]);
+    assert!(output.status.success());
+    let printed = text(&output);
+    assert!(printed.contains("A  as it is") && printed.contains("shares per voter"));
+    assert!(printed.contains("p1 Project 1"));
+}
+
+#[test]
+fn anomalies_are_places_to_look() {
+    let output = tally(&[
+        "anomalies",
+        "approval.pb",
+        "--columns",
+        "voting_method",
+        "--minimum",
+        "20",
+    ]);
+    assert!(output.status.success());
+    assert!(text(&output).contains("0 places to look in 0 strata; 3 of under 20 not looked at"));
+    assert!(refusal(&["anomalies", "approval.pb"]).contains("VOTES has no column `age`"));
+    assert!(
+        !tally(&["anomalies", "approval.pb", "--minimum", "5"])
+            .status
+            .success()
+    );
 }

@@ -151,7 +151,7 @@ pub(super) fn run(
     err: &mut dyn Write,
 ) -> Result<(), CliError> {
     let path = &arguments.file;
-    let bytes = fs::read(path).map_err(|error| CliError::Read(path.clone(), error))?;
+    let bytes = super::read(path)?;
     let options = pb::Options {
         file: path.display().to_string(),
         lenient: arguments.lenient,
