@@ -412,3 +412,14 @@ fn anomalies_are_places_to_look() {
             .success()
     );
 }
+
+/// The help is part of the interface: a change of it is a change of the file.
+#[test]
+fn help_is_as_recorded() {
+    for command in ["pb", "result", "simulate", "anomalies"] {
+        let recorded = Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join(format!("tests/fixtures/help_{command}.txt"));
+        let help = text(&tally(&[command, "--help"]));
+        assert_eq!(help, fs::read_to_string(recorded).unwrap(), "{command}");
+    }
+}
