@@ -313,7 +313,8 @@ fn a_wrong_share_is_complained_about_and_who_lied_is_named() {
         said.contains("COMPLAINT: the share from trustee 2 (Trustee 2) is wrong"),
         "{said}"
     );
-    append(&mut room.election, &room.messages());
+    let complaint = room.messages();
+    append(&mut room.election, &complaint);
     assert_eq!(
         room.election.state.ceremony().verdict(),
         Some(Verdict::Founded)
