@@ -1,7 +1,7 @@
 //! `load-tests demo`: the demonstration election, opened and served.
 
 use super::stop_signal;
-use anyhow::{Context, ensure};
+use anyhow::Context;
 use clap::Args;
 use load_tests::clock::now;
 use load_tests::demonstration::{Hours, of_projects};
@@ -24,7 +24,7 @@ pub(crate) struct Demo {
     #[arg(long, default_value = "deploy/demo-projects.json")]
     projects: PathBuf,
     /// The folder to work in; an election that is there is served again.
-    #[arg(long, default_value = "demo-data")]
+    #[arg(long, default_value = "run/demo")]
     data: PathBuf,
     /// Where to listen.
     #[arg(long, default_value = "127.0.0.1:8080")]
@@ -61,12 +61,6 @@ impl Demo {
     async fn create(&self, setting: &Setting) -> anyhow::Result<Manifest> {
         let name = || self.projects.display().to_string();
         let json = std::fs::read(&self.projects).with_context(name)?;
-        let occupied = setting.path("keys").exists();
-        ensure!(
-            !occupied,
-            "{}: begun and not finished; remove it",
-            self.data.display()
-        );
         let offices = setting.draw_keys().await?;
         let opens_at = now();
         let closes_at = UnixMillis::new(opens_at.get() + self.hours * HOUR_MS);

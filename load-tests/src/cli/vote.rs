@@ -29,9 +29,10 @@ struct Target {
     /// How many voters at once.
     #[arg(long, default_value_t = 64)]
     concurrency: usize,
-    /// Where receipts are kept; voters whose receipt is there do not vote again.
-    #[arg(long, default_value = "receipts")]
-    receipts: PathBuf,
+    /// Where receipts are kept; voters whose receipt is there do not vote again. Named after the
+    /// election in the current folder if not given.
+    #[arg(long)]
+    receipts: Option<PathBuf>,
 }
 
 #[derive(Args)]
@@ -88,7 +89,11 @@ impl Target {
     }
 
     async fn cast(&self, election: Arc<Election>, people: Vec<Person>) -> anyhow::Result<ExitCode> {
-        let ledger = Ledger::open(&self.receipts, election.manifest())?;
+        let path = self
+            .receipts
+            .clone()
+            .unwrap_or_else(|| default_receipts(election.id()));
+        let ledger = Ledger::open(&path, election.manifest())?;
         let (people, progress) = (Arc::new(people), Arc::new(Progress::default()));
         let watch = Stopwatch::start();
         let cast = cast_all(
@@ -117,7 +122,13 @@ impl Target {
                 receipt.index
             );
         }
-        println!("receipts are in {}", self.receipts.display());
+        println!("receipts are in {}", path.display());
         Ok(ExitCode::SUCCESS)
     }
+}
+
+/// A name of its own for each election.
+fn default_receipts(election: ElectionId) -> PathBuf {
+    let start: String = election.to_string().chars().take(12).collect();
+    PathBuf::from(format!("receipts-{start}"))
 }

@@ -11,21 +11,23 @@ use voting_core::ids::UnixMillis;
 
 /// How many ballots make a measure of how long the others will take.
 const MEASURE: usize = 50;
-/// What is assumed before there is a measure.
+/// What is assumed of each before there is a measure, and at most of all.
+const UNMEASURED_EACH_MS: u64 = 30;
 const UNMEASURED_MS: u64 = 20_000;
 /// How far ahead of the expected end the close must be, and how much further it is put.
-const MARGIN_MS: u64 = 5_000;
-const EXTRA_MS: u64 = 10_000;
-/// Beside each making of a key, how much time a ceremony of nine steps and the opening get.
-const STEPS: u32 = 14;
+const MARGIN_MS: u64 = 4_000;
+const EXTRA_MS: u64 = 5_000;
+/// How many times as long as drawing the keys, with six programs, all until the opening may take,
+/// with a dozen.
+const UNTIL_OPENING: u64 = 6;
 
-/// The first hours of a replay: time for the ceremony, judged by how long drawing the trustees'
-/// keys took, which like each step of the ceremony is mostly the passphrase's work.
+/// The first hours of a replay: time for the ceremony, judged by how long drawing the keys took on
+/// this machine just now.
 #[must_use]
 pub fn first(keys_took: Duration) -> Hours {
     let opens_at = now();
-    let ceremony = millis(keys_took) * u64::from(STEPS) / 3;
-    let closes_at = UnixMillis::new(opens_at.get() + ceremony + EXTRA_MS);
+    let ceremony = millis(keys_took) * UNTIL_OPENING;
+    let closes_at = UnixMillis::new(opens_at.get() + ceremony + MARGIN_MS + EXTRA_MS);
     Hours {
         opens_at,
         closes_at,
@@ -65,7 +67,7 @@ fn expected_ms(elapsed: u64, done: usize, left: usize) -> u64 {
     match (left, done) {
         (0, _) => 0,
         (_, measured) if measured >= MEASURE as u64 => elapsed * left / done,
-        _ => UNMEASURED_MS,
+        _ => (left * UNMEASURED_EACH_MS).min(UNMEASURED_MS),
     }
 }
 
@@ -95,6 +97,7 @@ mod tests {
     fn what_is_left_is_judged_by_what_is_done() {
         assert_eq!(expected_ms(1_000, 100, 900), 9_000);
         assert_eq!(expected_ms(1_000, 0, 900), UNMEASURED_MS);
+        assert_eq!(expected_ms(1_000, 0, 9), 270);
         assert_eq!(expected_ms(1_000, 1_000, 0), 0);
     }
 }

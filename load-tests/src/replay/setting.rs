@@ -9,35 +9,28 @@
 
 use super::programs::{Programs, Serving};
 use crate::demonstration::Offices;
-use anyhow::Context;
+use anyhow::{Context, ensure};
 use data_encoding::HEXLOWER;
 use rand::rngs::SysRng;
 use rand_core::{Rng, UnwrapErr};
-use serde::Deserialize;
 use std::fs::OpenOptions;
 use std::io::Write;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
-use voting_core::ceremony::EncryptionKey;
-use voting_core::keys::VerifyKey;
 use voting_core::manifest::{Keys, MAX_BYTES, Manifest, StaffMember, Trustee};
 
 /// How many staff members there are; both must sign.
 const STAFF: u16 = 2;
 /// How many trustees there are; two of them decrypt.
 pub const TRUSTEES: u16 = 3;
+/// The passphrase lies beside the keys it locks: stretching it would protect nobody.
+const SCRYPT: [&str; 2] = ["--test-scrypt-work-factor", "4"];
 
 /// A demonstration's folder and the programs that work in it.
 #[derive(Clone, Debug)]
 pub struct Setting {
     folder: PathBuf,
     programs: Programs,
-}
-
-#[derive(Deserialize)]
-struct TrusteePublic {
-    signing_key: VerifyKey,
-    encryption_key: EncryptionKey,
 }
 
 impl Setting {
@@ -93,8 +86,14 @@ impl Setting {
     /// Draws the keys of everyone.
     ///
     /// # Errors
-    /// Also if there are keys already.
+    /// Also if there are keys already: an election that was begun and not created.
     pub async fn draw_keys(&self) -> anyhow::Result<Offices> {
+        let begun = self.path("keys").exists();
+        ensure!(
+            !begun,
+            "{}: begun and not finished; remove it",
+            self.folder.display()
+        );
         let printed = self
             .programs
             .run("gateway", &["keygen", &self.file("keys")])
@@ -130,18 +129,21 @@ impl Setting {
             self.file(&format!("trustee-{n}.key")),
             self.file("passphrase"),
         );
-        let args = ["keygen", "--out", &file, "--passphrase-file", &passphrase];
-        let printed = self.programs.run("trustee", &args).await?;
-        let public: TrusteePublic = serde_json::from_str(&printed).context("a trustee's keys")?;
-        let TrusteePublic {
-            signing_key,
-            encryption_key,
-        } = public;
-        Ok(Trustee {
-            name: format!("수탁자 {n}"),
-            signing_key,
-            encryption_key,
-        })
+        let name = format!("수탁자 {n}");
+        let args = [
+            "keygen",
+            "--out",
+            &file,
+            "--name",
+            &name,
+            "--passphrase-file",
+            &passphrase,
+        ];
+        let printed = self
+            .programs
+            .run("trustee", &[&args[..], &SCRYPT].concat())
+            .await?;
+        serde_json::from_str(&printed).context("a trustee's keys")
     }
 
     fn draw_passphrase(&self) -> anyhow::Result<()> {
@@ -221,7 +223,7 @@ impl Setting {
         let whose = [step, "--url", url, "--key", &key];
         let secret = ["--state", &state, "--passphrase-file", &passphrase];
         self.programs
-            .run("trustee", &[&whose[..], &secret].concat())
+            .run("trustee", &[&whose[..], &secret, &SCRYPT].concat())
             .await
     }
 

@@ -1,0 +1,61 @@
+//! `observer result`.
+
+use super::bars::Bars;
+use super::verify::Held;
+use anyhow::Context;
+use clap::Args;
+use observer::outcome::{Supplement, result};
+use observer::{read_verified, source};
+use std::fs::OpenOptions;
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use voting_core::rule::LotSeed;
+
+/// Verifies the log up to enough decryption shares and writes the result they give.
+#[derive(Args)]
+pub(crate) struct WriteResult {
+    /// A gateway's or mirror's URL, or a folder with a log's files.
+    #[arg(value_name = "URL|FOLDER")]
+    address: String,
+    /// The new file.
+    #[arg(long)]
+    out: PathBuf,
+    #[command(flatten)]
+    held: Held,
+    /// The revealed seed of a verifiable lot.
+    #[arg(long = "seed", value_name = "HEX")]
+    seeds: Vec<LotSeed>,
+    /// The totals of an offline group: one class total of the tally as JSON.
+    #[arg(long = "offline", value_name = "FILE")]
+    offline: Vec<PathBuf>,
+}
+
+impl WriteResult {
+    pub(crate) fn run(self) -> anyhow::Result<ExitCode> {
+        let supplement = self.supplement()?;
+        let source = source::open(&self.address)?;
+        let log = read_verified(&*source, &self.held.expectations()?, &Bars::new(true))?;
+        let bytes = result(&log.state, &supplement)?.to_canonical()?;
+        let mut options = OpenOptions::new();
+        let file = options.write(true).create_new(true).open(&self.out);
+        let written = file.and_then(|mut file| {
+            file.write_all(&bytes)?;
+            file.sync_all()
+        });
+        written.with_context(|| self.out.display().to_string())?;
+        Ok(ExitCode::SUCCESS)
+    }
+
+    fn supplement(&self) -> anyhow::Result<Supplement> {
+        let offline = self.offline.iter().map(|file| {
+            let name = || file.display().to_string();
+            let bytes = std::fs::read(file).with_context(name)?;
+            serde_json::from_slice(&bytes).with_context(name)
+        });
+        Ok(Supplement {
+            offline: offline.collect::<anyhow::Result<_>>()?,
+            seeds: self.seeds.clone(),
+        })
+    }
+}
