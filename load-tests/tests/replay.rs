@@ -1,5 +1,11 @@
 //! Whole elections with the real programs: the made-up file, and every real file that is there.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
+
 use load_tests::pb_ballots::{Ballots, BallotsError};
 use load_tests::replay::{Options, Programs, Report, replay};
 use std::path::{Path, PathBuf};
