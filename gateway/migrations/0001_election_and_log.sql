@@ -28,8 +28,8 @@ CREATE TABLE entry (
     bytes BLOB NOT NULL CHECK (length(bytes) BETWEEN 1 AND 65535)
 ) STRICT;
 
--- Trustees' and staff entries are few and read by kind; credentials and ballots are not.
-CREATE INDEX entry_of_kind ON entry (kind, position) WHERE kind IN (1, 2);
+-- Trustees' messages are few and read by kind.
+CREATE INDEX trustee_entry ON entry (position) WHERE kind = 2;
 
 CREATE TABLE node (
     -- Height of the perfect subtree, 0 for leaves. Immutable.

@@ -120,7 +120,9 @@ impl BallotBox {
         let request = CodeRequest::from_bytes(bytes)?;
         self.intake.check_credential(&request.credential)?;
         let election = self.intake.election();
-        request.verify(&election, intent).map_err(|_| ProblemKind::SignatureInvalid)?;
+        request
+            .verify(&election, intent)
+            .map_err(|_| ProblemKind::SignatureInvalid)?;
         Ok(request)
     }
 }

@@ -125,7 +125,10 @@ impl Board {
             BoardPath::Tile(path) => self.tile(path).await,
             BoardPath::Document(hash) => {
                 let document = self.store.document(&hash).await?;
-                Ok(binary(document.ok_or(BoardError::NotFound)?, Caching::Immutable))
+                Ok(binary(
+                    document.ok_or(BoardError::NotFound)?,
+                    Caching::Immutable,
+                ))
             }
             BoardPath::Proof(index) => self.proof(index).await,
         }
@@ -171,7 +174,10 @@ impl Board {
         let proof = proof.map_err(|_| StoreError::Value("node's hash"))?;
         let note = Note::parse(checkpoint.note.as_bytes());
         let note = note.map_err(|_| StoreError::Value("checkpoint"))?;
-        Ok(text(TlogProof::new(index, proof, note).to_string(), Caching::Short))
+        Ok(text(
+            TlogProof::new(index, proof, note).to_string(),
+            Caching::Short,
+        ))
     }
 }
 
@@ -183,10 +189,18 @@ fn parse_index(text: &str) -> Option<LeafIndex> {
 
 fn text(text: String, caching: Caching) -> File {
     let media_type = "text/plain; charset=utf-8";
-    File { bytes: text.into_bytes(), media_type, caching }
+    File {
+        bytes: text.into_bytes(),
+        media_type,
+        caching,
+    }
 }
 
 fn binary(bytes: Vec<u8>, caching: Caching) -> File {
     let media_type = "application/octet-stream";
-    File { bytes, media_type, caching }
+    File {
+        bytes,
+        media_type,
+        caching,
+    }
 }

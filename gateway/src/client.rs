@@ -76,7 +76,10 @@ impl Client {
         // Fails only if another provider was installed before, which serves as well.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let http = reqwest::Client::builder().timeout(PATIENCE).build()?;
-        Ok(Self { http, base: url.trim_end_matches('/').to_owned() })
+        Ok(Self {
+            http,
+            base: url.trim_end_matches('/').to_owned(),
+        })
     }
 
     /// The manifest; its election id is the hash of these bytes, and must be `expected` if given.
@@ -117,7 +120,10 @@ impl Client {
         let note = Note::parse(&self.get("/log/checkpoint").await?).map_err(|_| malformed())?;
         let origin = Origin::new(manifest.origin.as_str()).map_err(|_| malformed())?;
         let policy = LogPolicy::new(origin, manifest.keys.log, Quorum::none());
-        let opened = policy.map_err(|_| malformed())?.open(&note).map_err(|_| malformed())?;
+        let opened = policy
+            .map_err(|_| malformed())?
+            .open(&note)
+            .map_err(|_| malformed())?;
         Ok((note, opened.checkpoint().clone()))
     }
 
@@ -138,7 +144,9 @@ impl Client {
     /// # Errors
     /// [`ClientError`].
     pub async fn submit(&self, submission: &Submission) -> Result<u64, ClientError> {
-        let request = self.http.post(format!("{}/api/v1/staff/actions", self.base));
+        let request = self
+            .http
+            .post(format!("{}/api/v1/staff/actions", self.base));
         let request = request.header("content-type", "application/octet-stream");
         let bytes = accepted(request.body(submission.to_bytes()).send().await?).await?;
         let entry: EntryDocument =
@@ -150,7 +158,11 @@ impl Client {
         let bytes = self.get(&format!("/log/{path}")).await?;
         let bundle = EntryBundle::decode(&bytes, path.width());
         let bundle = bundle.map_err(|_| ClientError::Malformed("bundle of entries"))?;
-        Ok(bundle.entries().iter().map(|entry| entry.to_vec()).collect())
+        Ok(bundle
+            .entries()
+            .iter()
+            .map(|entry| entry.to_vec())
+            .collect())
     }
 
     async fn get(&self, path: &str) -> Result<Vec<u8>, ClientError> {
@@ -167,6 +179,8 @@ async fn accepted(response: reqwest::Response) -> Result<Vec<u8>, ClientError> {
     let problem: ProblemDocument = serde_json::from_slice(&bytes).unwrap_or_default();
     let kind = problem.r#type.strip_prefix(crate::problem::TYPE_PREFIX);
     let kind = kind.map_or_else(|| status.to_string(), str::to_owned);
-    let detail = format!("{} {}", problem.detail, problem.hint).trim().to_owned();
+    let detail = format!("{} {}", problem.detail, problem.hint)
+        .trim()
+        .to_owned();
     Err(ClientError::Refused { kind, detail })
 }

@@ -1,8 +1,8 @@
 //! Every refusal, as RFC 9457 problem documents.
 //!
 //! Each kind has its own type URI, status and sentence in both languages. A refused ballot comes
-//! with the ballot box's signed [`Refusal`](voting_core::receipt::Refusal), and where the person
-//! has voted already, with the stored receipt.
+//! with the ballot box's signed [`Refusal`], and where the person has voted already, with the stored
+//! receipt.
 
 mod kind;
 #[cfg(test)]

@@ -46,7 +46,14 @@ impl Registrar {
         manifest: Arc<Manifest>,
         (store, sequencer): (Store, Sequencer),
     ) -> Self {
-        Self { key, pseudonyms, roll, manifest, store, sequencer }
+        Self {
+            key,
+            pseudonyms,
+            roll,
+            manifest,
+            store,
+            sequencer,
+        }
     }
 
     /// Who a person is within this election: pseudonym and the first class that admits them.
@@ -96,16 +103,22 @@ impl Registrar {
             (current.voter.class, Serial::new(next))
         });
         let pseudonym = session.pseudonym;
-        let voter = VoterIdentity { pseudonym, class, key };
+        let voter = VoterIdentity {
+            pseudonym,
+            class,
+            key,
+        };
         Credential::issue(&self.key, &self.election(), voter, serial)
     }
 
     async fn check_not_voted(&self, pseudonym: &Pseudonym) -> Result<(), Problem> {
-        match self.store.current_ballot(&self.election(), pseudonym).await? {
+        match self
+            .store
+            .current_ballot(&self.election(), pseudonym)
+            .await?
+        {
             None => Ok(()),
-            Some(ballot) => {
-                Err(Problem::new(ProblemKind::AlreadyVoted).receipt(ballot.receipt))
-            }
+            Some(ballot) => Err(Problem::new(ProblemKind::AlreadyVoted).receipt(ballot.receipt)),
         }
     }
 

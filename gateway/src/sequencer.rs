@@ -1,7 +1,7 @@
 //! The log: one writer task that gives every entry its place.
 //!
 //! Requests come over a bounded queue and are answered over one-shot channels. The writer owns the
-//! audit [`State`](voting_core::audit::State), the very checks that observers run, and appends
+//! audit [`State`], the very checks that observers run, and appends
 //! nothing that it refuses. Entries are committed in groups together with the checkpoint that
 //! covers them and everything that answers are made from; nobody gets an answer before its commit
 //! has returned.
@@ -18,7 +18,7 @@ mod writer;
 
 pub use command::{Outcome, Refused};
 pub use replay::{ReplayError, replay};
-pub use signer::LogSigner;
+pub use signer::{BadOrigin, LogSigner};
 pub use view::View;
 
 use crate::clock::Clock;
@@ -74,7 +74,8 @@ impl Sequencer {
     /// # Errors
     /// [`Refused`].
     pub async fn issue(&self, credential: Credential) -> Result<Outcome, Refused> {
-        self.request(Command::Credential(Box::new(credential))).await
+        self.request(Command::Credential(Box::new(credential)))
+            .await
     }
 
     /// Appends a ballot whose signatures and proof the ballot box has just verified; gives its
@@ -83,7 +84,8 @@ impl Sequencer {
     /// # Errors
     /// [`Refused`].
     pub async fn cast(&self, cast: CastBallot, received: UnixMillis) -> Result<Outcome, Refused> {
-        self.request(Command::Ballot(Box::new(cast), received)).await
+        self.request(Command::Ballot(Box::new(cast), received))
+            .await
     }
 
     /// Registers a tracking code as pending; the request's signature has been verified.
@@ -95,7 +97,8 @@ impl Sequencer {
         request: CodeRequest,
         received: UnixMillis,
     ) -> Result<Outcome, Refused> {
-        self.request(Command::Pending(Box::new(request), received)).await
+        self.request(Command::Pending(Box::new(request), received))
+            .await
     }
 
     /// Spoils a pending tracking code; the request's signature has been verified.
@@ -107,7 +110,8 @@ impl Sequencer {
         request: CodeRequest,
         received: UnixMillis,
     ) -> Result<Outcome, Refused> {
-        self.request(Command::Spoil(Box::new(request), received)).await
+        self.request(Command::Spoil(Box::new(request), received))
+            .await
     }
 
     /// Appends a trustee's message.
@@ -127,16 +131,19 @@ impl Sequencer {
         entry: StaffEntry,
         document: Option<Vec<u8>>,
     ) -> Result<Outcome, Refused> {
-        self.request(Command::Staff(Box::new(entry), document)).await
+        self.request(Command::Staff(Box::new(entry), document))
+            .await
     }
 
     async fn request(&self, command: Command) -> Result<Outcome, Refused> {
         let (reply, answer) = oneshot::channel();
         let request = Request { command, reply };
-        self.requests.try_send(request).map_err(|error| match error {
-            mpsc::error::TrySendError::Full(_) => Refused::Overloaded,
-            mpsc::error::TrySendError::Closed(_) => Refused::Unavailable,
-        })?;
+        self.requests
+            .try_send(request)
+            .map_err(|error| match error {
+                mpsc::error::TrySendError::Full(_) => Refused::Overloaded,
+                mpsc::error::TrySendError::Closed(_) => Refused::Unavailable,
+            })?;
         answer.await.unwrap_or(Err(Refused::Unavailable))
     }
 }

@@ -106,7 +106,13 @@ impl Gateway {
             Some(file) => Roll::read(file, &manifest, &pseudonyms)?,
             None => Roll::default(),
         };
-        let KeyFolder { registrar, log, ballot_box, session, .. } = options.keys;
+        let KeyFolder {
+            registrar,
+            log,
+            ballot_box,
+            session,
+            ..
+        } = options.keys;
         let signer = LogSigner::new(log, manifest.origin.as_str());
         let signer = signer.map_err(|_| StartError::Origin)?;
         let state = replay(&store, manifest.clone(), &signer).await?;
@@ -128,7 +134,11 @@ impl Gateway {
             clock,
             manifest,
         };
-        Ok(Self { services, store, writer })
+        Ok(Self {
+            services,
+            store,
+            writer,
+        })
     }
 
     /// Serves until `stop` resolves; then finishes the requests that have begun, commits what is
@@ -141,8 +151,14 @@ impl Gateway {
         listener: TcpListener,
         stop: impl Future<Output = ()> + Send + 'static,
     ) -> std::io::Result<()> {
-        let Self { services, store, writer } = self;
-        let served = axum::serve(listener, router(services)).with_graceful_shutdown(stop).await;
+        let Self {
+            services,
+            store,
+            writer,
+        } = self;
+        let served = axum::serve(listener, router(services))
+            .with_graceful_shutdown(stop)
+            .await;
         // The router and with it every sender is gone: the writer ends when its queue is empty.
         let _ = writer.await;
         store.close().await;
@@ -152,7 +168,10 @@ impl Gateway {
 
 async fn stored_manifest(store: &Store) -> Result<Arc<Manifest>, StartError> {
     let (election, address) = store.election().await?.ok_or(StartError::NoElection)?;
-    let document = store.document(&address).await?.ok_or(StartError::Manifest)?;
+    let document = store
+        .document(&address)
+        .await?
+        .ok_or(StartError::Manifest)?;
     let manifest = Manifest::parse_canonical(&document)?;
     if manifest.election_id() == election {
         Ok(Arc::new(manifest))

@@ -49,3 +49,60 @@ impl Decode for Submission {
         Ok(Self { entry, document })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use voting_core::staff::{Proposal, StaffAction};
+
+    fn submission(document: Option<Vec<u8>>) -> Submission {
+        let action = StaffAction::Close;
+        let proposal = Proposal {
+            number: 1,
+            checkpoint: vec![2],
+            action,
+        };
+        Submission {
+            entry: StaffEntry::new(proposal, Vec::new()),
+            document,
+        }
+    }
+
+    #[test]
+    fn it_comes_back_with_and_without_document() {
+        for document in [None, Some(Vec::new()), Some(vec![1, 2, 3])] {
+            let submission = submission(document);
+            assert_eq!(
+                Submission::from_bytes(&submission.to_bytes()),
+                Ok(submission)
+            );
+        }
+    }
+
+    #[test]
+    fn a_wrong_flag_and_trailing_bytes_are_refused() {
+        let mut bytes = submission(None).to_bytes();
+        bytes.push(0);
+        assert_eq!(
+            Submission::from_bytes(&bytes),
+            Err(DecodeError::Trailing(1))
+        );
+        let length = bytes.len();
+        bytes.truncate(length - 1);
+        bytes[length - 2] = 2;
+        assert!(matches!(
+            Submission::from_bytes(&bytes),
+            Err(DecodeError::Unknown { .. })
+        ));
+    }
+
+    proptest! {
+        #[test]
+        fn any_bytes_decode_canonically_or_not_at_all(bytes: Vec<u8>) {
+            if let Ok(submission) = Submission::from_bytes(&bytes) {
+                prop_assert_eq!(submission.to_bytes(), bytes);
+            }
+        }
+    }
+}

@@ -74,8 +74,23 @@ impl CheckName {
     /// Every check, in the order reports list them.
     pub fn all() -> impl Iterator<Item = Self> {
         use OwnCheck::*;
-        let before = [Files, CheckpointSignature, MerkleTree, Consistency, Receipts, Documents];
-        let after = [Sums, DecryptionProofs, Totals, Weights, Ranking, CutOff, ResultDocument];
+        let before = [
+            Files,
+            CheckpointSignature,
+            MerkleTree,
+            Consistency,
+            Receipts,
+            Documents,
+        ];
+        let after = [
+            Sums,
+            DecryptionProofs,
+            Totals,
+            Weights,
+            Ranking,
+            CutOff,
+            ResultDocument,
+        ];
         let entries = Check::ALL.iter().copied().map(Self::Entry);
         let before = before.into_iter().map(Self::Own);
         before.chain(entries).chain(after.map(Self::Own))
@@ -141,7 +156,11 @@ impl Failure {
     #[must_use]
     pub fn earlier(self, other: Self) -> Self {
         let place = |failure: &Self| failure.entry.map_or(u64::MAX, LeafIndex::get);
-        if place(&other) < place(&self) { other } else { self }
+        if place(&other) < place(&self) {
+            other
+        } else {
+            self
+        }
     }
 }
 

@@ -3,15 +3,15 @@
 use crate::check::{Failure, OwnCheck};
 use crate::source::{BadSourceTile, LogPath, Source, SourceError, SourceTiles};
 use voting_core::audit::Check;
-use voting_core::codec::Decode;
+use voting_core::codec::{Decode, Reader};
 use voting_core::entry::{Body, Entry};
 use voting_core::ids::{DocumentHash, LeafIndex};
 use voting_core::log::checkpoint::Checkpoint;
 use voting_core::log::note::Note;
 use voting_core::log::tile::{
-    BundleError, EntryBundle, TileError, TileKind, TileLevel, TilePath, TileReader, VerifiedTiles,
+    EntryBundle, Tile, TileError, TileKind, TileLevel, TilePath, TileReader, VerifiedTiles,
 };
-use voting_core::log::tree::TreeSize;
+use voting_core::log::tree::{TreeSize, leaf_hash};
 use voting_core::manifest::Manifest;
 use voting_core::staff::{Document, StaffAction};
 
@@ -54,23 +54,30 @@ impl<'a> Tree<'a> {
         path: TilePath,
         bytes: &'b [u8],
     ) -> Result<EntryBundle<'b>, Failure> {
-        let first = path.index() * 256;
-        let at = |position: usize, detail: &dyn std::fmt::Display| {
-            let index = LeafIndex::new(first + position as u64);
-            Failure::at(OwnCheck::MerkleTree, index, detail)
-        };
-        let bundle = EntryBundle::decode(bytes, path.width()).map_err(|e| at(0, &e))?;
         let leaves = TileKind::Hashes(TileLevel::LEAVES);
         let hashes = TilePath::new(leaves, path.index(), path.width());
         let hashes = self.0.tile(hashes).map_err(tile)?;
-        match bundle.verify(&hashes) {
-            Ok(()) => Ok(bundle),
-            Err(BundleError::Mismatch { position }) => {
-                Err(at(position, &"the entry is not the one in the tree"))
-            }
-            Err(other) => Err(at(0, &other)),
-        }
+        let bundle = EntryBundle::decode(bytes, path.width()).ok();
+        let bundle = bundle.filter(|bundle| bundle.verify(&hashes).is_ok());
+        bundle.ok_or_else(|| {
+            let index = LeafIndex::new(path.index() * 256 + first_wrong(bytes, &hashes));
+            let detail = "the entry is not the one in the tree";
+            Failure::at(OwnCheck::MerkleTree, index, detail)
+        })
     }
+}
+
+/// The position of the first entry that is not the tile's, in a bundle that may be of another
+/// number of entries or of none.
+fn first_wrong(bytes: &[u8], hashes: &Tile) -> u64 {
+    let mut r = Reader::new(bytes);
+    let mut next = || {
+        let length = r.u16("entry length").ok()?;
+        r.take(length.into(), "entry").ok()
+    };
+    let hashes = hashes.hashes().iter();
+    let right = hashes.take_while(|hash| next().is_some_and(|entry| leaf_hash(entry) == **hash));
+    right.count() as u64
 }
 
 /// The manifest that entry 0 names.

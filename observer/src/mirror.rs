@@ -47,7 +47,9 @@ pub fn mirror(
     let claimed = Claimed::read(source)?;
     let tree = Tree::open(&mirror, &claimed.checkpoint)?;
     let (none, size) = (TreeSize::new(0), claimed.size());
-    let all: Vec<TilePath> = new_tiles(none, size).chain(new_entry_bundles(none, size)).collect();
+    let all: Vec<TilePath> = new_tiles(none, size)
+        .chain(new_entry_bundles(none, size))
+        .collect();
     progress.begin(Part::Files, all.len() as u64);
     for (done, path) in (1..).zip(&all) {
         mirror.tile(&tree, *path)?;

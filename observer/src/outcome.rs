@@ -35,22 +35,23 @@ pub fn class_totals(state: &State, supplement: &Supplement) -> Result<ClassTotal
     let manifest = state.manifest();
     let classes = (0u16..).map(ClassIndex::new).zip(&manifest.classes);
     let counts = state.counts().iter();
-    let total = |((class, named), count): ((ClassIndex, &voting_core::manifest::VoterClass), &_)| {
-        let voting_core::audit::ClassCount { issued, cast } = count;
-        let marks = decrypted.iter().find(|totals| totals.group.head() == class);
-        let standing = standing(manifest, grouping, class);
-        let none = match standing {
-            Standing::Counted => vec![0; manifest.project_count()],
-            _ => Vec::new(),
+    let total =
+        |((class, named), count): ((ClassIndex, &voting_core::manifest::VoterClass), &_)| {
+            let voting_core::audit::ClassCount { issued, cast } = count;
+            let marks = decrypted.iter().find(|totals| totals.group.head() == class);
+            let standing = standing(manifest, grouping, class);
+            let none = match standing {
+                Standing::Counted => vec![0; manifest.project_count()],
+                _ => Vec::new(),
+            };
+            ClassTotal {
+                class: named.id.clone(),
+                standing,
+                ballots: *cast,
+                issued: *issued,
+                marks: marks.map_or(none, |totals| totals.marks.clone()),
+            }
         };
-        ClassTotal {
-            class: named.id.clone(),
-            standing,
-            ballots: *cast,
-            issued: *issued,
-            marks: marks.map_or(none, |totals| totals.marks.clone()),
-        }
-    };
     let mut totals: Vec<ClassTotal> = classes.zip(counts).map(total).collect();
     totals.extend(supplement.offline.iter().cloned());
     Ok(ClassTotals {
@@ -139,7 +140,10 @@ fn compare_all(
     (entry, document): (LeafIndex, Document),
     passed: &mut Vec<CheckName>,
 ) -> Result<Published, Failure> {
-    let at = |failure: Failure| Failure { entry: Some(entry), ..failure };
+    let at = |failure: Failure| Failure {
+        entry: Some(entry),
+        ..failure
+    };
     // t shares of every group are in, or the entry would have been refused.
     class_totals(state, &Supplement::default()).map_err(at)?;
     passed.push(OwnCheck::DecryptionProofs.into());
@@ -190,7 +194,9 @@ const PARTS: &[(OwnCheck, PartOf)] = &[
     }),
     (OwnCheck::CutOff, |result| {
         let pots: Vec<_> = result.contests.iter().map(|c| &c.pots).collect();
-        let outcomes = projects(result, |p| serde_json::json!([p.outcome, p.funded, p.reason]));
+        let outcomes = projects(result, |p| {
+            serde_json::json!([p.outcome, p.funded, p.reason])
+        });
         serde_json::json!([pots, outcomes])
     }),
 ];
@@ -200,7 +206,10 @@ fn projects(
     part: impl Fn(&tally::result::ProjectResult) -> serde_json::Value,
 ) -> Vec<serde_json::Value> {
     let contests = result.contests.iter();
-    contests.flat_map(|contest| &contest.projects).map(part).collect()
+    contests
+        .flat_map(|contest| &contest.projects)
+        .map(part)
+        .collect()
 }
 
 /// A published document: the result itself, or with signatures of its own in an envelope. Either
@@ -263,7 +272,10 @@ pub struct Turnout {
 #[must_use]
 pub fn turnout(state: &State) -> Vec<Turnout> {
     let classes = state.manifest().classes.iter();
-    let turnout = |(class, count): (&voting_core::manifest::VoterClass, &voting_core::audit::ClassCount)| Turnout {
+    let turnout = |(class, count): (
+        &voting_core::manifest::VoterClass,
+        &voting_core::audit::ClassCount,
+    )| Turnout {
         class: class.id.clone(),
         title: class.title.clone(),
         issued: count.issued,

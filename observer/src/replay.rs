@@ -97,11 +97,7 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    fn read(
-        &self,
-        claimed: &Claimed,
-        bundles: &Receiver<Fetched>,
-    ) -> Result<VerifiedLog, Failure> {
+    fn read(&self, claimed: &Claimed, bundles: &Receiver<Fetched>) -> Result<VerifiedLog, Failure> {
         let mut replay: Option<Replay> = None;
         self.progress.begin(Part::Entries, claimed.size().get());
         for (path, bytes) in bundles {
@@ -163,8 +159,7 @@ impl Replay {
         let empty = ClassSums::new(classes, projects).map_err(violation)?;
         let state = State::new(Arc::new(manifest)).map_err(violation)?;
         let checkpoint = state.policy().open_without_quorum(&claimed.note);
-        let checkpoint =
-            checkpoint.map_err(|e| Failure::new(OwnCheck::CheckpointSignature, e))?;
+        let checkpoint = checkpoint.map_err(|e| Failure::new(OwnCheck::CheckpointSignature, e))?;
         let (notes, receipts) = (&reader.expected.checkpoints, &reader.expected.receipts);
         Ok(Self {
             kept: Kept::open(state.policy(), notes, receipts)?,
@@ -199,8 +194,10 @@ impl Replay {
                 self.ballot(reader, waiting)?;
             }
             Body::Staff(staff) => self.staff(reader, index, &staff.proposal.action)?,
-            Body::Trustee(message) => self.complaint = complaint(&self.state, index, &message)
-                .or_else(|| self.complaint.take()),
+            Body::Trustee(message) => {
+                self.complaint =
+                    complaint(&self.state, index, &message).or_else(|| self.complaint.take())
+            }
             Body::Spoiled(_) => self.spoiled += 1,
             Body::Credential(_) => {}
         }
@@ -221,7 +218,9 @@ impl Replay {
         let index = waiting.index;
         let params = params.ok_or_else(|| Failure::at(Check::Stage, index, "not open"))?;
         self.batches.push(waiting, &params, &self.empty)?;
-        reader.progress.reached(Part::Ballots, self.batches.verified());
+        reader
+            .progress
+            .reached(Part::Ballots, self.batches.verified());
         Ok(())
     }
 
@@ -251,7 +250,8 @@ impl Replay {
         let shape = self.state.shape().clone();
         let sums = self.batches.sums_mut();
         let size = self.checkpoint.checkpoint().size();
-        self.superseded.subtract(reader.source, size, &shape, sums)?;
+        self.superseded
+            .subtract(reader.source, size, &shape, sums)?;
         let provided = self.state.provide_sums(sums);
         provided.map_err(|violation| Failure::at(OwnCheck::Sums, index, violation.detail))
     }
@@ -259,7 +259,9 @@ impl Replay {
     fn settle(&mut self, reader: &Reader<'_>) -> Result<(), Failure> {
         let params = self.state.ballot_parameters().cloned();
         let settled = self.batches.settle(params.as_ref(), &self.empty);
-        reader.progress.reached(Part::Ballots, self.batches.verified());
+        reader
+            .progress
+            .reached(Part::Ballots, self.batches.verified());
         settled
     }
 

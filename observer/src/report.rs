@@ -257,9 +257,9 @@ fn entry_checks(statuses: &mut Statuses, log: &VerifiedLog, expected: &Expectati
             CheckName::Own(OwnCheck::Consistency) => {
                 let proofs = expected.receipts.iter();
                 let asked = !expected.checkpoints.is_empty()
-                    || proofs.into_iter().any(|kept| {
-                        matches!(kept, crate::kept::KeptReceipt::Proof(_))
-                    });
+                    || proofs
+                        .into_iter()
+                        .any(|kept| matches!(kept, crate::kept::KeptReceipt::Proof(_)));
                 asked_for(asked, "no kept checkpoint was given (--checkpoint)")
             }
             CheckName::Own(OwnCheck::Receipts) => {
@@ -310,7 +310,10 @@ impl Statuses {
 
     fn with_failure(mut self, failure: &Failure) -> Self {
         for check in CheckName::all() {
-            let open = !matches!(self.0.get(&check), Some(Status::Pass | Status::NotAsked { .. }));
+            let open = !matches!(
+                self.0.get(&check),
+                Some(Status::Pass | Status::NotAsked { .. })
+            );
             if open {
                 let detail = format!("the verification ended with {}", failure.check);
                 self.set(check, Status::NotReached { detail });

@@ -44,10 +44,17 @@ impl fmt::Display for Report {
 
 fn heading(report: &Report, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     if let (Some(id), Some(title)) = (&report.election_id, &report.title) {
-        writeln!(f, "election    {id}\n            {} | {}", title.ko, title.en)?;
+        writeln!(
+            f,
+            "election    {id}\n            {} | {}",
+            title.ko, title.en
+        )?;
     }
     if report.demonstration == Some(true) {
-        writeln!(f, "            a demonstration: nothing is decided | 시연용")?;
+        writeln!(
+            f,
+            "            a demonstration: nothing is decided | 시연용"
+        )?;
     }
     if let (Some(entries), Some(root)) = (report.entries, &report.root) {
         writeln!(f, "log         {entries} entries, root {root}")?;
@@ -61,9 +68,19 @@ fn counts(report: &Report, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     }
     writeln!(f, "\nclass                     issued      cast")?;
     for class in &report.turnout {
-        writeln!(f, "{:<22}{:>10}{:>10}", class.class, class.issued, class.cast)?;
+        writeln!(
+            f,
+            "{:<22}{:>10}{:>10}",
+            class.class.to_string(),
+            class.issued,
+            class.cast
+        )?;
     }
-    writeln!(f, "spoiled codes {}, superseded ballots {}", report.spoiled, report.superseded)?;
+    writeln!(
+        f,
+        "spoiled codes {}, superseded ballots {}",
+        report.spoiled, report.superseded
+    )?;
     if let Some(result) = &report.result {
         writeln!(f, "result document {result}")?;
     }

@@ -24,19 +24,32 @@ pub(crate) fn trusted(log: Option<&VerifiedLog>) -> Vec<Trusted> {
 }
 
 fn registrar(log: Option<&VerifiedLog>) -> Trusted {
-    let sum = |of: fn(&voting_core::audit::ClassCount) -> u64| {
-        log.map_or(0, |log| log.state.counts().iter().map(of).sum::<u64>())
-    };
-    let (issued, cast) = (sum(|count| count.issued), sum(|count| count.cast));
+    let (ko, en) = log.map_or_else(
+        || {
+            (
+                "발급·투표 인원".to_owned(),
+                "issued and cast counts".to_owned(),
+            )
+        },
+        |log| {
+            let counts = || log.state.counts().iter();
+            let issued: u64 = counts().map(|count| count.issued).sum();
+            let cast: u64 = counts().map(|count| count.cast).sum();
+            (
+                format!("발급 {issued}명, 투표 {cast}명"),
+                format!("{issued} people issued and {cast} cast"),
+            )
+        },
+    );
     Trusted {
         id: "registrar",
         ko: format!(
-            "등록 기관이 없는 사람을 만들거나 등급을 잘못 매기지 않았다는 것: 발급 {issued}명, \
-             투표 {cast}명을 본인확인 기관의 건수 및 명부와 대조하십시오."
+            "등록 기관이 없는 사람을 만들거나 등급을 잘못 매기지 않았다는 것: {ko} 건수를 \
+             본인확인 기관의 건수 및 명부와 대조하십시오."
         ),
         en: format!(
-            "That the registrar invented nobody and set no class wrongly: compare {issued} people \
-             issued and {cast} cast with the identity provider's count and the rolls."
+            "That the registrar invented nobody and set no class wrongly: compare {en} with the \
+             identity provider's count and the rolls."
         ),
     }
 }
@@ -45,14 +58,15 @@ fn page() -> Trusted {
     Trusted {
         id: "page",
         ko: "투표 페이지와 기기가 유권자의 키나 선택을 빼돌리거나 바꾸지 않았다는 것.".into(),
-        en: "That the voting page and the devices took no voter's key and changed no choice.".into(),
+        en: "That the voting page and the devices took no voter's key and changed no choice."
+            .into(),
     }
 }
 
 fn trustees(log: Option<&VerifiedLog>) -> Trusted {
     let trustees = log.map(|log| &log.state.manifest().trustees);
     let (ko, en) = trustees.map_or_else(
-        || ("정족수".to_owned(), "enough of them".to_owned()),
+        || ("정족수의 인원".to_owned(), "quorum of".to_owned()),
         |trustees| {
             let (t, n) = (trustees.threshold, trustees.members.len());
             (format!("{n}명 중 {t}명"), format!("{t} of {n}"))
@@ -60,7 +74,9 @@ fn trustees(log: Option<&VerifiedLog>) -> Trusted {
     );
     Trusted {
         id: "trustees",
-        ko: format!("집계 수탁자 {ko}이 공모하여 개별 투표를 복호화하지 않았다는 것(비밀 투표)."),
+        ko: format!(
+            "집계 수탁자 가운데 {ko}이 공모하여 개별 투표를 복호화하지 않았다는 것(비밀 투표)."
+        ),
         en: format!("That no {en} trustees decrypt single ballots together (secrecy)."),
     }
 }

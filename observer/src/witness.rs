@@ -47,7 +47,10 @@ pub fn read_manifest(source: &dyn Source) -> Result<Manifest, Failure> {
     let path = path.ok_or_else(|| Failure::new(OwnCheck::Files, "the log is empty"))?;
     let bytes = source.read(LogPath::Tile(path)).map_err(head::file)?;
     let bundle: EntryBundle<'_> = tree.entries(path, &bytes)?;
-    head::manifest(source, bundle.entries().first().copied().unwrap_or_default())
+    head::manifest(
+        source,
+        bundle.entries().first().copied().unwrap_or_default(),
+    )
 }
 
 /// Checks that the newest checkpoint is consistent with the latest one that was cosigned.
@@ -108,7 +111,9 @@ fn consistency(
     old: TreeSize,
     policy: &LogPolicy,
 ) -> Result<ConsistencyProof, WitnessError> {
-    policy.open_without_quorum(&claimed.note).map_err(WitnessRefusal::from)?;
+    policy
+        .open_without_quorum(&claimed.note)
+        .map_err(WitnessRefusal::from)?;
     if old > claimed.size() {
         return Err(WitnessRefusal::Shrinks.into());
     }

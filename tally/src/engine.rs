@@ -16,14 +16,16 @@
 //!
 //! # What does not hold
 //!
-//! More votes for one project never put that project itself out under `stop` or `skip` without
-//! conflicts or chained money. They can put *another* one in or out, also one that the voter marked
-//! as well; with conflict sets or [`voting_core::rule::FillScope::FieldsThenRest`] they can even
-//! change the own outcome for the worse. `tests/laws.rs` holds the proofs and the counterexamples.
+//! More votes for one project never put that project itself out while there is one ranking: what
+//! stands before it becomes a shorter part of the same list, which has taken less money and fewer
+//! conflict sets. They can put *another* one in or out, also one that the same voter marked; and
+//! where money is chained ([`voting_core::rule::FillScope::FieldsThenRest`]) they can cost the
+//! project itself money. `tests/laws.rs` holds the laws and the counterexamples.
 
 mod groups;
 mod input;
 mod margin;
+mod probe;
 mod rank;
 mod reason;
 mod report;

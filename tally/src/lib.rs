@@ -7,9 +7,15 @@
 //! Money and votes are integers and exact rationals throughout; nothing here reads a clock or draws
 //! randomness, so the same input always gives the same bytes.
 
+pub mod anomaly;
+pub mod cli;
 pub mod engine;
 pub mod exact;
 pub mod natural;
 pub mod pb;
+pub mod proportional;
+pub mod recompute;
+pub mod report;
 pub mod result;
+pub mod simulate;
 pub mod weights;

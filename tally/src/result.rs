@@ -15,8 +15,10 @@
 
 mod compute;
 mod document;
+mod ratification;
 mod sentence;
 mod signed;
+mod staff;
 mod totals;
 
 pub use compute::compute;
@@ -24,8 +26,13 @@ pub use document::{
     ChangedProject, ClassMarks, ContestResult, Format, Margin, Pot, ProjectResult, Reason,
     ResultDocument, Sensitivity, Tie, Turnout, WeightReport,
 };
+pub use ratification::{
+    Change, Decision, FinalOutcome, Ratification, RatificationError, RatificationFormat,
+    SignedRatification,
+};
 pub use sentence::money;
-pub use signed::{SignatureError, SignedResult, StaffSignature};
+pub use signed::SignedResult;
+pub use staff::{SignatureError, StaffSignature};
 pub use totals::{ClassTotal, ClassTotals, Standing, TotalsError, Withdrawal};
 
 #[cfg(test)]

@@ -77,7 +77,9 @@ pub fn read(file: &Path) -> Result<Vec<u8>, MessageError> {
     let mut bytes = Vec::new();
     let opened = std::fs::File::open(file);
     let read = opened.and_then(|f| {
-        let length = f.take(MAX_TRUSTEE_MESSAGE as u64 + 1).read_to_end(&mut bytes)?;
+        let length = f
+            .take(MAX_TRUSTEE_MESSAGE as u64 + 1)
+            .read_to_end(&mut bytes)?;
         match length {
             0..=MAX_TRUSTEE_MESSAGE => Ok(bytes),
             _ => Err(std::io::Error::other("too long for a message")),
@@ -96,7 +98,11 @@ fn post(http: &Http, message: &[u8]) -> Result<String, MessageError> {
         let index = json.get("index").and_then(serde_json::Value::as_u64);
         return Ok(index.map_or_else(|| "the log".to_owned(), |index| format!("entry {index}")));
     }
-    let part = |name: &str| json.get(name).and_then(|part| part.as_str()).unwrap_or_default();
+    let part = |name: &str| {
+        json.get(name)
+            .and_then(|part| part.as_str())
+            .unwrap_or_default()
+    };
     let detail = format!("{} {} {}", part("type"), part("detail"), part("hint"));
     Err(MessageError::Refused {
         status: answer.status,

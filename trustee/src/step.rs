@@ -329,7 +329,9 @@ impl<'a> Session<'a> {
     fn demand(&self, needed: Stage) -> Result<(), StepError> {
         let stage = self.state().stage();
         if stage != needed {
-            return Err(not_yet(&format!("the election is {stage:?}, not {needed:?}")));
+            return Err(not_yet(&format!(
+                "the election is {stage:?}, not {needed:?}"
+            )));
         }
         match self.log.complaint {
             Some(complaint) if self.state().ceremony().verdict().is_some() => {
@@ -361,7 +363,10 @@ pub fn describe(log: &VerifiedLog, complaint: observer::Complaint) -> String {
 #[must_use]
 pub fn name(log: &VerifiedLog, id: TrusteeId) -> String {
     let trustee = log.state.manifest().trustee(id);
-    trustee.map_or_else(|| format!("trustee {id}"), |t| format!("trustee {id} ({})", t.name))
+    trustee.map_or_else(
+        || format!("trustee {id}"),
+        |t| format!("trustee {id} ({})", t.name),
+    )
 }
 
 fn not_yet(what: &str) -> StepError {
@@ -369,5 +374,7 @@ fn not_yet(what: &str) -> StepError {
 }
 
 fn has<T: TrusteeMessage>(messages: &[Signed<T>], id: TrusteeId) -> bool {
-    messages.iter().any(|message| message.claimed_trustee() == id)
+    messages
+        .iter()
+        .any(|message| message.claimed_trustee() == id)
 }

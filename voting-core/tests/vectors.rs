@@ -4,8 +4,14 @@
 
 #[path = "../examples/vectors/ballots.rs"]
 mod ballots;
+#[path = "../examples/vectors/election.rs"]
+mod election;
 #[path = "../examples/vectors/generate.rs"]
 mod generate;
+#[path = "../examples/vectors/messages.rs"]
+mod messages;
+#[path = "../examples/vectors/tree.rs"]
+mod tree;
 
 use data_encoding::HEXLOWER;
 use rand_chacha::ChaCha20Rng;

@@ -6,6 +6,7 @@ use crate::problem::{Problem, ProblemKind};
 use axum::body::{Body, to_bytes};
 use axum::extract::Request;
 use axum::http::{HeaderMap, header};
+use http_body_util::LengthLimitError;
 use std::time::Duration;
 use tokio::time::timeout;
 use voting_core::ids::UnixMillis;
@@ -36,7 +37,10 @@ pub(super) async fn receive(
     check_media_type(&parts.headers, media_type)?;
     check_election(&parts.headers, services)?;
     let bytes = read(&parts.headers, body, limit).await?;
-    Ok(Received { bytes, at: services.clock.now() })
+    Ok(Received {
+        bytes,
+        at: services.clock.now(),
+    })
 }
 
 async fn read(headers: &HeaderMap, body: Body, limit: usize) -> Result<Vec<u8>, Problem> {
@@ -45,16 +49,18 @@ async fn read(headers: &HeaderMap, body: Body, limit: usize) -> Result<Vec<u8>, 
     if announced.is_some_and(|length| length > limit as u64) {
         return Err(oversized(limit));
     }
-    // One byte more than allowed, to tell too long from cut short.
-    let whole = timeout(PATIENCE, to_bytes(body, limit + 1)).await;
-    match whole {
+    match timeout(PATIENCE, to_bytes(body, limit)).await {
+        Ok(Ok(bytes)) => Ok(bytes.into()),
+        Ok(Err(error)) => Err(cut_off(error, limit)),
         Err(_) => Err(ProblemKind::Incomplete.into()),
-        Ok(Ok(bytes)) if bytes.len() <= limit => Ok(bytes.into()),
-        Ok(Ok(_)) => Err(oversized(limit)),
-        Ok(Err(error)) => Err(match is_length_limit(&error) {
-            true => oversized(limit),
-            false => ProblemKind::Incomplete.into(),
-        }),
+    }
+}
+
+fn cut_off(error: axum::Error, limit: usize) -> Problem {
+    if error.into_inner().is::<LengthLimitError>() {
+        oversized(limit)
+    } else {
+        ProblemKind::Incomplete.into()
     }
 }
 
@@ -62,20 +68,13 @@ fn oversized(limit: usize) -> Problem {
     Problem::new(ProblemKind::Oversized).hint(format_args!("at most {limit} bytes"))
 }
 
-fn is_length_limit(error: &axum::Error) -> bool {
-    let mut source: Option<&dyn std::error::Error> = Some(error);
-    while let Some(error) = source {
-        if error.to_string() == "length limit exceeded" {
-            return true;
-        }
-        source = error.source();
-    }
-    false
-}
-
 fn check_media_type(headers: &HeaderMap, expected: &str) -> Result<(), Problem> {
-    let found = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
-    let essence = found.and_then(|value| value.split(';').next()).map(str::trim);
+    let found = headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok());
+    let essence = found
+        .and_then(|value| value.split(';').next())
+        .map(str::trim);
     if essence.is_some_and(|essence| essence.eq_ignore_ascii_case(expected)) {
         Ok(())
     } else {

@@ -15,7 +15,10 @@ pub(super) fn check_election(headers: &HeaderMap, services: &Shared) -> Result<(
     let Some(named) = headers.get(ELECTION) else {
         return Ok(());
     };
-    let named = named.to_str().ok().and_then(|text| text.parse::<ElectionId>().ok());
+    let named = named
+        .to_str()
+        .ok()
+        .and_then(|text| text.parse::<ElectionId>().ok());
     match named {
         None => Err(Problem::new(ProblemKind::MalformedRequest).hint(ELECTION)),
         Some(id) if id == services.manifest.election_id() => Ok(()),
@@ -27,7 +30,10 @@ pub(super) fn check_election(headers: &HeaderMap, services: &Shared) -> Result<(
 pub(super) fn session(headers: &HeaderMap, services: &Shared) -> Result<Session, Problem> {
     let header = headers.get(header::AUTHORIZATION);
     let header = header.ok_or(ProblemKind::SessionMissing)?;
-    let token = header.to_str().ok().and_then(|value| value.strip_prefix("Bearer "));
+    let token = header
+        .to_str()
+        .ok()
+        .and_then(|value| value.strip_prefix("Bearer "));
     let token = token.ok_or(ProblemKind::SessionInvalid)?;
     let opened = services.sessions.open(token, services.clock.now());
     let session = opened.map_err(|error| match error {

@@ -17,11 +17,17 @@ pub(super) async fn file(
     Path(path): Path<String>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let path = path.parse().map_err(|_: BoardError| ProblemKind::NotFound)?;
-    let file = services.board.file(path).await.map_err(|error| match error {
-        BoardError::NotFound => Problem::from(ProblemKind::NotFound),
-        BoardError::Store(error) => error.into(),
-    })?;
+    let path = path
+        .parse()
+        .map_err(|_: BoardError| ProblemKind::NotFound)?;
+    let file = services
+        .board
+        .file(path)
+        .await
+        .map_err(|error| match error {
+            BoardError::NotFound => Problem::from(ProblemKind::NotFound),
+            BoardError::Store(error) => error.into(),
+        })?;
     Ok(respond(file, &headers))
 }
 
@@ -29,7 +35,9 @@ pub(super) async fn file(
 pub(super) fn respond(file: File, headers: &HeaderMap) -> Response {
     let hash = digest(&SHA256, &file.bytes);
     let tag = format!("\"{}\"", HEXLOWER.encode(&hash.as_ref()[..TAG_BYTES]));
-    let known = headers.get(header::IF_NONE_MATCH).and_then(|tags| tags.to_str().ok());
+    let known = headers
+        .get(header::IF_NONE_MATCH)
+        .and_then(|tags| tags.to_str().ok());
     let known = known.is_some_and(|tags| tags.split(',').any(|known| known.trim() == tag));
     let caching = [
         (header::ETAG, tag),

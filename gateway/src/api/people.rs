@@ -31,20 +31,40 @@ pub(super) async fn identity(
     Path(provider): Path<String>,
     request: Request,
 ) -> Result<Json<SessionDocument>, Problem> {
-    let known = services.identity.as_ref().filter(|known| known.name() == provider);
+    let known = services
+        .identity
+        .as_ref()
+        .filter(|known| known.name() == provider);
     let known = known.ok_or(ProblemKind::NotFound)?;
     let received = receive(&services, request, JSON, MAX_EVIDENCE).await?;
-    let ci = known.verify(&received.bytes).map_err(|_| ProblemKind::IdentityRefused)?;
+    let ci = known
+        .verify(&received.bytes)
+        .map_err(|_| ProblemKind::IdentityRefused)?;
     let (pseudonym, class) = services.registrar.admit(&ci)?;
     drop(ci);
     let length = u64::try_from(services.session_length.as_millis()).unwrap_or(u64::MAX);
     let expires_at = UnixMillis::new(received.at.get().saturating_add(length));
     let election = services.manifest.election_id();
-    let session = Session { election, pseudonym, class, expires_at };
-    let token = services.sessions.seal(&session).ok_or(ProblemKind::Internal)?;
-    let class = services.manifest.class(class).ok_or(ProblemKind::Internal)?;
+    let session = Session {
+        election,
+        pseudonym,
+        class,
+        expires_at,
+    };
+    let token = services
+        .sessions
+        .seal(&session)
+        .ok_or(ProblemKind::Internal)?;
+    let class = services
+        .manifest
+        .class(class)
+        .ok_or(ProblemKind::Internal)?;
     let class = class.id.to_string();
-    Ok(Json(SessionDocument { session: token, expires_at, class }))
+    Ok(Json(SessionDocument {
+        session: token,
+        expires_at,
+        class,
+    }))
 }
 
 /// `POST /credentials`: a voter key in, a credential out.
@@ -65,7 +85,10 @@ pub(super) async fn pending(
     request: Request,
 ) -> Result<StatusCode, Problem> {
     let received = receive(&services, request, BINARY, CodeRequest::MAX_LEN).await?;
-    services.ballot_box.register(&received.bytes, received.at).await?;
+    services
+        .ballot_box
+        .register(&received.bytes, received.at)
+        .await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -80,7 +103,10 @@ pub(super) async fn spoiled(
     request: Request,
 ) -> Result<Json<EntryDocument>, Problem> {
     let received = receive(&services, request, BINARY, CodeRequest::MAX_LEN).await?;
-    let index = services.ballot_box.spoil(&received.bytes, received.at).await?;
+    let index = services
+        .ballot_box
+        .spoil(&received.bytes, received.at)
+        .await?;
     Ok(Json(EntryDocument { index }))
 }
 
@@ -91,11 +117,17 @@ pub(super) async fn ballot(
 ) -> Result<Response, Problem> {
     let limit = services.ballot_box.max_cast();
     let received = receive(&services, request, BINARY, limit).await?;
-    let receipt = services.ballot_box.cast(&received.bytes, received.at).await?;
+    let receipt = services
+        .ballot_box
+        .cast(&received.bytes, received.at)
+        .await?;
     Ok(binary(receipt))
 }
 
 fn binary(bytes: Vec<u8>) -> Response {
-    let headers = [(header::CONTENT_TYPE, BINARY), (header::CACHE_CONTROL, "no-store")];
+    let headers = [
+        (header::CONTENT_TYPE, BINARY),
+        (header::CACHE_CONTROL, "no-store"),
+    ];
     (headers, bytes).into_response()
 }

@@ -32,11 +32,16 @@ pub(super) async fn receipts(
     Path(code): Path<String>,
 ) -> Result<Json<Matches>, Problem> {
     let (first, last) = range(&code)?;
-    let found = services.store.receipts_between(&first, &last, MAX_MATCHES).await?;
+    let found = services
+        .store
+        .receipts_between(&first, &last, MAX_MATCHES)
+        .await?;
     if found.is_empty() {
         return Err(ProblemKind::NotFound.into());
     }
-    Ok(Json(Matches { matches: found.into_iter().map(Match::from).collect() }))
+    Ok(Json(Matches {
+        matches: found.into_iter().map(Match::from).collect(),
+    }))
 }
 
 /// The first and the last code that a text may stand for.

@@ -34,7 +34,11 @@ pub(super) async fn messages(State(services): State<Shared>) -> Result<Json<Mess
         let entry = Entry::from_bytes(&stored.bytes).map_err(|_| StoreError::Value("entry"))?;
         if let Body::Trustee(bytes) = entry.body {
             let message = BASE64.encode(bytes);
-            messages.push(Message { index: entry.index, time: entry.time, message });
+            messages.push(Message {
+                index: entry.index,
+                time: entry.time,
+                message,
+            });
         }
     }
     Ok(Json(Messages { messages }))

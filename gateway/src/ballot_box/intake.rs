@@ -6,10 +6,11 @@ use crate::store::{Store, StoreError};
 use std::sync::Arc;
 use voting_core::audit::Stage;
 use voting_core::cast::CastBallot;
-use voting_core::codec::Encode;
+use voting_core::codec::{Decode, Encode};
 use voting_core::credential::Credential;
 use voting_core::ids::{ElectionId, UnixMillis};
 use voting_core::manifest::Manifest;
+use voting_core::receipt::Receipt;
 
 /// What is known without the proof. The log checks all but the signatures again, at the ballot's
 /// own place; here they keep what is refused anyway from costing a verification.
@@ -30,7 +31,11 @@ impl Intake {
     pub(super) fn check_credential(&self, credential: &Credential) -> Result<(), Problem> {
         let keys = &self.manifest.keys;
         credential
-            .verify(&self.election(), &keys.registrar, keys.countersigner.as_ref())
+            .verify(
+                &self.election(),
+                &keys.registrar,
+                keys.countersigner.as_ref(),
+            )
             .map_err(|_| ProblemKind::CredentialInvalid.into())
     }
 
@@ -40,16 +45,18 @@ impl Intake {
             .map_err(|_| ProblemKind::SignatureInvalid.into())
     }
 
-    /// The receipt of this very ballot, if it is the person's current one.
+    /// The receipt of this very ballot of this person, whether it still counts or not.
     pub(super) async fn stored_receipt(
         &self,
         cast: &CastBallot,
     ) -> Result<Option<Vec<u8>>, Problem> {
-        let pseudonym = &cast.credential.voter.pseudonym;
-        let current = self.store.current_ballot(&self.election(), pseudonym).await?;
-        let code = cast.tracking_code();
-        let same = current.filter(|ballot| ballot.code == *code.as_bytes());
-        Ok(same.map(|ballot| ballot.receipt))
+        let Some(stored) = self.store.receipt(&cast.tracking_code()).await? else {
+            return Ok(None);
+        };
+        let receipt = Receipt::from_bytes(&stored.receipt);
+        let receipt = receipt.map_err(|_| StoreError::Value("receipt"))?;
+        let own = receipt.pseudonym == cast.credential.voter.pseudonym;
+        Ok(own.then_some(stored.receipt))
     }
 
     /// By the last committed state; the log judges again.
@@ -67,8 +74,13 @@ impl Intake {
     pub(super) async fn check_first(&self, cast: &CastBallot) -> Result<(), Problem> {
         let (election, voter) = (self.election(), &cast.credential.voter);
         if !self.manifest.ballot.voting_again {
-            let ballot = self.store.current_ballot(&election, &voter.pseudonym).await?;
-            if let Some(ballot) = ballot {
+            let ballot = self
+                .store
+                .current_ballot(&election, &voter.pseudonym)
+                .await?;
+            // The very same ballot may have come twice at once: the log gives both one receipt.
+            let other = ballot.filter(|ballot| ballot.code != *cast.tracking_code().as_bytes());
+            if let Some(ballot) = other {
                 return Err(Refused::AlreadyVoted(ballot.receipt).into());
             }
         }

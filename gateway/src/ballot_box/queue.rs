@@ -18,8 +18,15 @@ struct State<T> {
 
 impl<T> JobQueue<T> {
     pub(super) fn new(capacity: usize) -> Self {
-        let state = Mutex::new(State { jobs: VecDeque::new(), closed: false });
-        Self { state, ready: Condvar::new(), capacity }
+        let state = Mutex::new(State {
+            jobs: VecDeque::new(),
+            closed: false,
+        });
+        Self {
+            state,
+            ready: Condvar::new(),
+            capacity,
+        }
     }
 
     /// Adds a job without waiting; gives it back if the queue is full or closed.

@@ -74,7 +74,12 @@ impl ProofPool {
         ballot: Vec<u8>,
     ) -> Result<(), ProofRejected> {
         let (reply, answer) = oneshot::channel();
-        let job = Job { parameters, voter, ballot, reply };
+        let job = Job {
+            parameters,
+            voter,
+            ballot,
+            reply,
+        };
         self.queue.push(job).map_err(|_| ProofRejected::Full)?;
         answer.await.unwrap_or(Err(ProofRejected::Stopped))
     }
@@ -103,7 +108,11 @@ impl From<ProofRejected> for Problem {
 fn work(queue: &JobQueue<Job>) {
     let mut linger = Duration::ZERO;
     while let Some(jobs) = queue.take(MAX_BATCH, linger) {
-        linger = if jobs.len() > 1 { LINGER } else { Duration::ZERO };
+        linger = if jobs.len() > 1 {
+            LINGER
+        } else {
+            Duration::ZERO
+        };
         verify_together(jobs);
     }
 }
@@ -122,7 +131,10 @@ fn verify_together(jobs: Vec<Job>) {
             }
         }
     }
-    let items: Vec<_> = ballots.iter().map(|(voter, ballot, _)| (*voter, ballot)).collect();
+    let items: Vec<_> = ballots
+        .iter()
+        .map(|(voter, ballot, _)| (*voter, ballot))
+        .collect();
     let verifier = BallotVerifier::new(&parameters);
     let results = verifier.verify(&items, &mut UnwrapErr(SysRng));
     for ((_, _, reply), result) in ballots.into_iter().zip(results) {

@@ -40,7 +40,10 @@ pub async fn export(store: &Store, folder: &Path) -> Result<TreeSize, ExportErro
     let documents = store.document_hashes().await.map_err(BoardError::Store)?;
     for hash in documents {
         let file = board.file(BoardPath::Document(hash)).await?;
-        write(&folder.join("documents").join(hash.to_string()), &file.bytes)?;
+        write(
+            &folder.join("documents").join(hash.to_string()),
+            &file.bytes,
+        )?;
     }
     write(&folder.join("checkpoint"), checkpoint.note.as_bytes())?;
     Ok(size)
@@ -50,5 +53,8 @@ fn write(file: &Path, bytes: &[u8]) -> Result<(), ExportError> {
     let folder = file.parent().map_or(Ok(()), std::fs::create_dir_all);
     folder
         .and_then(|()| std::fs::write(file, bytes))
-        .map_err(|source| ExportError::Io { file: file.to_owned(), source })
+        .map_err(|source| ExportError::Io {
+            file: file.to_owned(),
+            source,
+        })
 }

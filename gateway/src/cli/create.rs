@@ -45,7 +45,10 @@ impl Create {
     pub(crate) async fn run(self) -> anyhow::Result<()> {
         let manifest = read_manifest(&self.manifest)?;
         let keys = KeyFolder::read(&self.keys)?;
-        let staff = self.staff_keys.iter().map(|file| read_signing_key(file, KeyRole::Staff));
+        let staff = self
+            .staff_keys
+            .iter()
+            .map(|file| read_signing_key(file, KeyRole::Staff));
         let staff = staff.collect::<Result<Vec<_>, _>>()?;
         let election = manifest.election_id();
         create(manifest, &self.data, keys, &staff, Arc::new(SystemClock)).await?;
@@ -60,8 +63,16 @@ fn summarise(manifest: &Manifest, ballot_bytes: usize) {
     println!("projects  {}", manifest.project_count());
     println!("ballot    {ballot_bytes} bytes");
     let trustees = &manifest.trustees;
-    println!("trustees  {} of {}", trustees.threshold, trustees.members.len());
-    println!("staff     {} of {}", manifest.staff.required, manifest.staff.members.len());
+    println!(
+        "trustees  {} of {}",
+        trustees.threshold,
+        trustees.members.len()
+    );
+    println!(
+        "staff     {} of {}",
+        manifest.staff.required,
+        manifest.staff.members.len()
+    );
     if manifest.demonstration {
         println!("a demonstration: nothing is decided by it");
     }

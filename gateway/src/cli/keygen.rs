@@ -17,8 +17,7 @@ pub(crate) struct Keygen {
 impl Keygen {
     /// Prints the manifest's `keys` member.
     pub(crate) fn run(self) -> anyhow::Result<()> {
-        std::fs::create_dir_all(&self.folder)
-            .with_context(|| self.folder.display().to_string())?;
+        std::fs::create_dir_all(&self.folder).with_context(|| self.folder.display().to_string())?;
         let keys = KeyFolder::generate(&self.folder, &mut UnwrapErr(SysRng))?;
         println!("{}", serde_json::to_string_pretty(&keys.public())?);
         Ok(())

@@ -110,7 +110,10 @@ enum Action {
 impl Staff {
     pub(crate) async fn run(self) -> anyhow::Result<()> {
         let client = Client::new(&self.url)?;
-        let keys = self.keys.iter().map(|file| read_signing_key(file, KeyRole::Staff));
+        let keys = self
+            .keys
+            .iter()
+            .map(|file| read_signing_key(file, KeyRole::Staff));
         let keys = keys.collect::<Result<Vec<_>, _>>()?;
         let manifest = client.manifest(self.election).await?;
         eprintln!("election {} {}", manifest.election_id(), manifest.title.ko);
@@ -177,7 +180,10 @@ fn sign(
         println!("{}", String::from_utf8_lossy(&proposal.checkpoint));
     }
     let entry = Signers::some(manifest, keys)?.add_to(&submission.entry);
-    Ok(Submission { entry, ..submission })
+    Ok(Submission {
+        entry,
+        ..submission
+    })
 }
 
 fn describe(action: &StaffAction) -> String {

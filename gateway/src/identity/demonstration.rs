@@ -19,7 +19,11 @@ impl Demonstration {
     /// # Errors
     /// [`NotADemonstration`].
     pub fn new(manifest: &Manifest) -> Result<Self, NotADemonstration> {
-        if manifest.demonstration { Ok(Self(())) } else { Err(NotADemonstration) }
+        if manifest.demonstration {
+            Ok(Self(()))
+        } else {
+            Err(NotADemonstration)
+        }
     }
 }
 

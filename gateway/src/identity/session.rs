@@ -64,7 +64,9 @@ impl Sessions {
         let mut sealed = session.to_bytes();
         let aad = Aad::from(PURPOSE);
         let unique = Nonce::assume_unique_for_key(nonce);
-        self.key.seal_in_place_append_tag(unique, aad, &mut sealed).ok()?;
+        self.key
+            .seal_in_place_append_tag(unique, aad, &mut sealed)
+            .ok()?;
         Some(URL_SAFE_NO_PAD.encode([&nonce, sealed.as_slice()].concat()))
     }
 
@@ -74,7 +76,11 @@ impl Sessions {
     /// [`SessionError`].
     pub fn open(&self, token: &str, now: UnixMillis) -> Result<Session, SessionError> {
         let session = self.unseal(token).ok_or(SessionError::Invalid)?;
-        if now < session.expires_at { Ok(session) } else { Err(SessionError::Expired) }
+        if now < session.expires_at {
+            Ok(session)
+        } else {
+            Err(SessionError::Expired)
+        }
     }
 
     fn unseal(&self, token: &str) -> Option<Session> {
@@ -83,7 +89,10 @@ impl Sessions {
         let (nonce, sealed) = bytes.split_first_chunk()?;
         let mut sealed = sealed.to_vec();
         let nonce = Nonce::assume_unique_for_key(*nonce);
-        let opened = self.key.open_in_place(nonce, Aad::from(PURPOSE), &mut sealed).ok()?;
+        let opened = self
+            .key
+            .open_in_place(nonce, Aad::from(PURPOSE), &mut sealed)
+            .ok()?;
         Session::from_bytes(opened).ok()
     }
 }

@@ -150,7 +150,10 @@ fn parse(text: &str, role: KeyRole) -> Result<Zeroizing<[u8; 32]>, (usize, Strin
     }
     let words: Vec<&str> = line.split(' ').collect();
     let [first, version, found, digits] = words[..] else {
-        return Err((1, "a key file reads `hanpyo-key v1 <role> <64 digits>`".into()));
+        return Err((
+            1,
+            "a key file reads `hanpyo-key v1 <role> <64 digits>`".into(),
+        ));
     };
     if [first, version] != HEADER {
         return Err((1, "the line does not begin with `hanpyo-key v1`".into()));

@@ -60,5 +60,8 @@ fn a_key_that_others_can_read_is_refused() {
     let text = format!("hanpyo-key v1 staff {}\n", "00".repeat(32));
     let file = write(folder.path(), &text, 0o644);
     let error = read_secret(&file, KeyRole::Staff).err();
-    assert!(matches!(error, Some(KeyFileError::Mode { mode: 0o644, .. })));
+    assert!(matches!(
+        error,
+        Some(KeyFileError::Mode { mode: 0o644, .. })
+    ));
 }

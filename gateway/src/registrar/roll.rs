@@ -105,9 +105,13 @@ fn parse_line(
     manifest: &Manifest,
     key: &PseudonymKey,
 ) -> Result<(ClassIndex, Pseudonym), &'static str> {
-    let (class, ci) = line.split_once('\t').ok_or("a line is a class, a tab and a CI")?;
+    let (class, ci) = line
+        .split_once('\t')
+        .ok_or("a line is a class, a tab and a CI")?;
     let index = manifest.classes.iter().position(|c| c.id.as_str() == class);
-    let index = index.and_then(|index| u16::try_from(index).ok()).map(ClassIndex::new);
+    let index = index
+        .and_then(|index| u16::try_from(index).ok())
+        .map(ClassIndex::new);
     let index = index.ok_or("the manifest has no such class")?;
     let admission = manifest.class(index).map(|class| class.admission);
     if admission != Some(Admission::Roll) {

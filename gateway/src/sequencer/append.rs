@@ -2,7 +2,7 @@
 
 use super::command::{Command, Outcome, Refused};
 use super::signer::LogSigner;
-use super::sums::class_sums;
+use super::sums::provide_sums;
 use crate::store::{CodeFate, Store, StoreError, StoredEntry, StoredReceipt, Transaction};
 use voting_core::audit::{self, Signatures, Stage, State};
 use voting_core::cast::{CastBallot, CodeRequest};
@@ -61,7 +61,9 @@ impl Batch<'_> {
         let body = Body::Credential(Box::new(credential));
         let (index, _) = accept!(self.append(body, Signatures::Verified).await?);
         let person = (&self.state.election(), &pseudonym);
-        self.transaction.put_credential(person, index.get(), &bytes).await?;
+        self.transaction
+            .put_credential(person, index.get(), &bytes)
+            .await?;
         Ok(Ok(Outcome::Entry(index)))
     }
 
@@ -74,19 +76,26 @@ impl Batch<'_> {
         if !self.state.manifest().ballot.voting_again {
             accept!(self.check_not_voted(&pseudonym).await?);
         }
-        let counted = self.state.person(&pseudonym).and_then(|person| person.ballot);
+        let counted = self
+            .state
+            .person(&pseudonym)
+            .and_then(|person| person.ballot);
         let former = counted.map(|ballot| ballot.code);
         let body = Body::Ballot(Box::new(cast));
         let (index, time) = accept!(self.append(body, Signatures::Verified).await?);
         let election = self.state.election();
-        let receipt = self.signer.receipt(election, (pseudonym, code), (index, time));
+        let receipt = self
+            .signer
+            .receipt(election, (pseudonym, code), (index, time));
         let stored = StoredReceipt {
             index,
             code: *code.as_bytes(),
             receipt: receipt.to_bytes(),
         };
         let person = (&election, &pseudonym);
-        self.transaction.put_ballot(person, &stored, former.as_ref()).await?;
+        self.transaction
+            .put_ballot(person, &stored, former.as_ref())
+            .await?;
         self.transaction.move_code(&code, CodeFate::Cast).await?;
         Ok(Ok(Outcome::Receipt(stored.receipt)))
     }
@@ -122,11 +131,16 @@ impl Batch<'_> {
         if self.state.fate(&request.code).is_some() {
             return Ok(Err(Refused::CodeCast));
         }
-        let pending = self.transaction.count_codes(&pseudonym, CodeFate::Pending).await?;
+        let pending = self
+            .transaction
+            .count_codes(&pseudonym, CodeFate::Pending)
+            .await?;
         if pending >= MAX_PENDING {
             return Ok(Err(Refused::PendingLimit));
         }
-        self.transaction.put_pending(&request.code, &pseudonym, self.now).await?;
+        self.transaction
+            .put_pending(&request.code, &pseudonym, self.now)
+            .await?;
         Ok(Ok(Outcome::Noted))
     }
 
@@ -141,11 +155,17 @@ impl Batch<'_> {
         }
         accept!(self.check_hours(received));
         accept!(self.check_current(&request.credential).await?);
-        let spoiled = self.transaction.count_codes(&pseudonym, CodeFate::Spoiled).await?;
+        let spoiled = self
+            .transaction
+            .count_codes(&pseudonym, CodeFate::Spoiled)
+            .await?;
         if spoiled >= u64::from(self.state.manifest().ballot.max_spoiled) {
             return Ok(Err(Refused::SpoilLimit));
         }
-        let (index, _) = accept!(self.append(Body::Spoiled(code), Signatures::Verified).await?);
+        let (index, _) = accept!(
+            self.append(Body::Spoiled(code), Signatures::Verified)
+                .await?
+        );
         self.transaction.move_code(&code, CodeFate::Spoiled).await?;
         Ok(Ok(Outcome::Entry(index)))
     }
@@ -158,21 +178,14 @@ impl Batch<'_> {
         }
     }
 
-    async fn trustee(&mut self, message: Vec<u8>) -> Answer<Outcome> {
-        if self.state.stage() == Stage::Closed {
-            accept!(self.ensure_sums().await?);
-        }
-        let (index, _) = accept!(self.append(Body::Trustee(message), Signatures::Verify).await?);
-        Ok(Ok(Outcome::Entry(index)))
-    }
-
     /// Shares are verified against the sums of the counting ballots, added up once after the close.
-    async fn ensure_sums(&mut self) -> Answer<()> {
-        if self.state.shares().is_some_and(|shares| !shares.sums().is_empty()) {
-            return Ok(Ok(()));
-        }
-        let sums = class_sums(self.store, self.state).await?;
-        Ok(self.state.provide_sums(&sums).map_err(Refused::Violation))
+    async fn trustee(&mut self, message: Vec<u8>) -> Answer<Outcome> {
+        accept!(provide_sums(self.store, self.state).await?);
+        let (index, _) = accept!(
+            self.append(Body::Trustee(message), Signatures::Verify)
+                .await?
+        );
+        Ok(Ok(Outcome::Entry(index)))
     }
 
     async fn staff(&mut self, entry: StaffEntry, document: Option<Vec<u8>>) -> Answer<Outcome> {
@@ -185,7 +198,9 @@ impl Batch<'_> {
             self.transaction.put_document(&named.hash, &bytes).await?;
             if creates {
                 let election = self.state.election();
-                self.transaction.put_election(&election, &named.hash).await?;
+                self.transaction
+                    .put_election(&election, &named.hash)
+                    .await?;
             }
         }
         Ok(Ok(Outcome::Entry(index)))
@@ -198,7 +213,12 @@ impl Batch<'_> {
         signatures: Signatures,
     ) -> Answer<(LeafIndex, UnixMillis)> {
         let (index, time, previous) = self.state.next_header(self.now);
-        let entry = Entry { index, time, previous, body };
+        let entry = Entry {
+            index,
+            time,
+            previous,
+            body,
+        };
         let bytes = entry.to_bytes();
         let nodes = self.completed_nodes(&bytes);
         accept!(self.state.apply(&entry, &bytes, signatures));
@@ -239,7 +259,10 @@ impl Batch<'_> {
 
     async fn check_not_voted(&mut self, pseudonym: &Pseudonym) -> Answer<()> {
         let election = self.state.election();
-        let ballot = self.transaction.current_ballot(&election, pseudonym).await?;
+        let ballot = self
+            .transaction
+            .current_ballot(&election, pseudonym)
+            .await?;
         Ok(ballot.map_or(Ok(()), |ballot| Err(Refused::AlreadyVoted(ballot.receipt))))
     }
 
@@ -248,7 +271,11 @@ impl Batch<'_> {
         let pseudonym = &credential.voter.pseudonym;
         let current = self.transaction.credential(&election, pseudonym).await?;
         let same = current.is_some_and(|bytes| bytes == credential.to_bytes());
-        Ok(if same { Ok(()) } else { Err(Refused::CredentialNotCurrent) })
+        Ok(if same {
+            Ok(())
+        } else {
+            Err(Refused::CredentialNotCurrent)
+        })
     }
 }
 

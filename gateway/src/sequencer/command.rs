@@ -139,7 +139,10 @@ fn kind_of(check: Check) -> ProblemKind {
         Check::StaffSignatures => ProblemKind::StaffSignatures,
         Check::Stage | Check::Schedule => ProblemKind::StageForbids,
         Check::HeldCheckpoint | Check::WitnessQuorum => ProblemKind::CheckpointMismatch,
-        Check::Ceremony | Check::DecryptionShare => ProblemKind::TrusteeMessageRefused,
+        // Only trustees' messages reach the log without having been decoded.
+        Check::Ceremony | Check::DecryptionShare | Check::EntryEncoding => {
+            ProblemKind::TrusteeMessageRefused
+        }
         Check::CredentialSignature => ProblemKind::CredentialInvalid,
         Check::CredentialSerial | Check::BallotCredential => ProblemKind::CredentialNotCurrent,
         Check::VoterKeyUnique => ProblemKind::VoterKeyUsed,
@@ -149,7 +152,6 @@ fn kind_of(check: Check) -> ProblemKind {
         Check::SpoiledNotCounted => ProblemKind::CodeSpoiled,
         Check::CiphertextUnique => ProblemKind::CiphertextRepeated,
         Check::BallotProof => ProblemKind::ProofInvalid,
-        Check::EntryEncoding => ProblemKind::Oversized,
         _ => ProblemKind::EntryRefused,
     }
 }

@@ -1,6 +1,7 @@
 //! Reading the log back at start: nothing is served that does not verify.
 
 use super::signer::LogSigner;
+use super::sums::provide_sums;
 use crate::store::{Store, StoreError, StoredCheckpoint, StoredEntry};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -70,7 +71,10 @@ pub async fn replay(
     let zero = LeafIndex::new(0);
     let state = State::new(manifest);
     let mut reader = Reader {
-        state: state.map_err(|source| ReplayError::Violation { index: zero, source })?,
+        state: state.map_err(|source| ReplayError::Violation {
+            index: zero,
+            source,
+        })?,
         frontier: Frontier::new(),
         ballots: 0,
     };
@@ -80,7 +84,7 @@ pub async fn replay(
         if entries.is_empty() {
             break;
         }
-        let nodes = reader.read(&entries)?;
+        let nodes = reader.read(store, &entries).await?;
         check_nodes(store, nodes, reader.state.size()).await?;
     }
     check_checkpoint(store.checkpoint().await?, &reader.state, signer)?;
@@ -96,12 +100,20 @@ struct Reader {
 
 impl Reader {
     /// Takes entries in and gives the nodes they complete.
-    fn read(&mut self, entries: &[StoredEntry]) -> Result<BTreeMap<NodeId, LogHash>, ReplayError> {
+    async fn read(
+        &mut self,
+        store: &Store,
+        entries: &[StoredEntry],
+    ) -> Result<BTreeMap<NodeId, LogHash>, ReplayError> {
         let mut nodes = BTreeMap::new();
         for stored in entries {
             let index = stored.index;
             let entry = Entry::from_bytes(&stored.bytes)
                 .map_err(|source| ReplayError::Decode { index, source })?;
+            if matches!(entry.body, Body::Trustee(_)) {
+                let provided = provide_sums(store, &mut self.state).await?;
+                provided.map_err(|source| ReplayError::Violation { index, source })?;
+            }
             self.state
                 .apply(&entry, &stored.bytes, Signatures::Verified)
                 .map_err(|source| ReplayError::Violation { index, source })?;
@@ -166,5 +178,9 @@ fn check_checkpoint(
             size == tree.size() && root == tree.root() && signer.has_signed(&note, size, root)
         }
     };
-    if matches { Ok(()) } else { Err(ReplayError::Checkpoint(state.size())) }
+    if matches {
+        Ok(())
+    } else {
+        Err(ReplayError::Checkpoint(state.size()))
+    }
 }

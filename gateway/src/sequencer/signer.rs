@@ -32,7 +32,11 @@ impl LogSigner {
         let origin = Origin::new(origin).map_err(|_| bad())?;
         let name = origin.key_name().map_err(|_| bad())?;
         let verifier = VerifierKey::new(name, SignatureType::Ed25519, key.verify_key());
-        Ok(Self { key, origin, verifier })
+        Ok(Self {
+            key,
+            origin,
+            verifier,
+        })
     }
 
     /// Signs the checkpoint of a tree.

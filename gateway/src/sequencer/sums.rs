@@ -3,7 +3,7 @@
 use crate::store::{Store, StoreError, StoredEntry};
 use std::num::NonZero;
 use std::sync::Arc;
-use voting_core::audit::{ClassSums, State};
+use voting_core::audit::{ClassSums, Stage, State, Violation};
 use voting_core::ballot::{Ballot, BallotShape};
 use voting_core::codec::Decode;
 use voting_core::entry::{Body, Entry};
@@ -12,8 +12,23 @@ use voting_core::manifest::Manifest;
 /// How many ballots are in memory at once.
 const CHUNK: u32 = 1024;
 
+/// Gives a closed election's state its sums, if it has not got them.
+pub(super) async fn provide_sums(
+    store: &Store,
+    state: &mut State,
+) -> Result<Result<(), Violation>, StoreError> {
+    let has = state
+        .shares()
+        .is_some_and(|shares| !shares.sums().is_empty());
+    if has || state.stage() != Stage::Closed {
+        return Ok(Ok(()));
+    }
+    let sums = class_sums(store, state).await?;
+    Ok(state.provide_sums(&sums))
+}
+
 /// Adds up every counting ballot of a closed election, on every core.
-pub(super) async fn class_sums(store: &Store, state: &State) -> Result<ClassSums, StoreError> {
+async fn class_sums(store: &Store, state: &State) -> Result<ClassSums, StoreError> {
     let manifest = state.manifest().clone();
     let shape = Arc::new(state.shape().clone());
     let mut sums = empty(&manifest, &shape)?;

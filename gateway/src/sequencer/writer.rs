@@ -66,7 +66,10 @@ impl Writer {
                 continue;
             };
             let mut waiting = Waiting::default();
-            match self.commit_group(&mut state, first, &mut queue, &mut waiting).await {
+            match self
+                .commit_group(&mut state, first, &mut queue, &mut waiting)
+                .await
+            {
                 Ok(checkpoint) => {
                     self.publish(&state, checkpoint);
                     self.state = Some(state);
@@ -124,7 +127,11 @@ impl Writer {
             let answer = self.execute(state, &mut transaction, command).await;
             waiting.push(reply, answer)?;
             let full = waiting.0.len() >= MAX_REQUESTS || bytes >= MAX_BYTES;
-            next = if full { None } else { receive(queue, &mut age).await };
+            next = if full {
+                None
+            } else {
+                receive(queue, &mut age).await
+            };
         }
         let checkpoint = match state.size() {
             size if size > before => Some(self.signer.checkpoint(state.frontier())?),
@@ -183,7 +190,8 @@ impl Waiting {
     }
 
     fn extend(&mut self, reply: Option<oneshot::Sender<Answer>>) {
-        self.0.extend(reply.map(|reply| (reply, Err(Refused::Unavailable))));
+        self.0
+            .extend(reply.map(|reply| (reply, Err(Refused::Unavailable))));
     }
 
     /// Whoever has gone away is not missed: the same bytes get the same answer later.

@@ -65,9 +65,7 @@ pub async fn propose(
         Intent::Resume(reason) => StaffAction::Resume(reason),
         Intent::Extend(closes_at) => StaffAction::Extend(closes_at),
         Intent::Withdraw(project, reason) => StaffAction::Withdraw(project, reason),
-        Intent::SoftwareChanged(bytes) => {
-            StaffAction::SoftwareChanged(keep(&mut document, bytes)?)
-        }
+        Intent::SoftwareChanged(bytes) => StaffAction::SoftwareChanged(keep(&mut document, bytes)?),
         Intent::Annul(reason) => StaffAction::Annul(reason),
         Intent::Close => StaffAction::Close,
         Intent::Publish(bytes) => StaffAction::Publish(keep(&mut document, bytes)?),
@@ -77,9 +75,18 @@ pub async fn propose(
     let checkpoint = match (action.needs_checkpoint(), cosigned) {
         (false, _) => Vec::new(),
         (true, Some(note)) => note.to_string().into_bytes(),
-        (true, None) => client.checkpoint(manifest).await?.0.to_string().into_bytes(),
+        (true, None) => client
+            .checkpoint(manifest)
+            .await?
+            .0
+            .to_string()
+            .into_bytes(),
     };
-    let proposal = Proposal { number, checkpoint, action };
+    let proposal = Proposal {
+        number,
+        checkpoint,
+        action,
+    };
     Ok((proposal, document))
 }
 

@@ -52,10 +52,15 @@ impl<'a> Signers<'a> {
             let public = key.verify_key();
             let mut members = (0u16..).zip(&manifest.staff.members);
             let found = members.find(|(_, member)| member.key == public);
-            found.map(|(position, _)| (position, key)).ok_or(SignersError::Unknown(number))
+            found
+                .map(|(position, _)| (position, key))
+                .ok_or(SignersError::Unknown(number))
         };
         let keys = (1..).zip(keys).map(position).collect::<Result<_, _>>()?;
-        Ok(Self { election: manifest.election_id(), keys })
+        Ok(Self {
+            election: manifest.election_id(),
+            keys,
+        })
     }
 
     /// Signs as everyone.
@@ -74,9 +79,8 @@ impl<'a> Signers<'a> {
     }
 
     fn signatures(&self, proposal: &Proposal) -> impl Iterator<Item = (u16, Signature)> {
-        let sign = |(position, key): (&u16, &&SecretKey)| {
-            (*position, proposal.sign(&self.election, key))
-        };
+        let sign =
+            |(position, key): (&u16, &&SecretKey)| (*position, proposal.sign(&self.election, key));
         self.keys.iter().map(sign)
     }
 }

@@ -6,6 +6,7 @@ use sqlx::{Connection, Row, SqliteConnection};
 use std::ops::Range;
 use voting_core::ids::{DocumentHash, ElectionId, LogHash, Pseudonym};
 use voting_core::log::tree::{NodeId, NodeMap};
+use voting_core::tracking::TrackingCode;
 
 impl Store {
     /// The election and its manifest's address; `None` before entry 0.
@@ -94,7 +95,7 @@ impl Store {
     pub async fn trustee_entries(&self) -> Result<Vec<StoredEntry>, StoreError> {
         let rows = sqlx::query(
             "SELECT position, time, bytes FROM entry
-             WHERE kind IN (1, 2) AND kind = 2 ORDER BY position",
+             WHERE kind = 2 ORDER BY position",
         )
         .fetch_all(&self.readers)
         .await?;
@@ -148,10 +149,9 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn checkpoint(&self) -> Result<Option<StoredCheckpoint>, StoreError> {
-        let row =
-            sqlx::query("SELECT size, root, note FROM checkpoint ORDER BY size DESC LIMIT 1")
-                .fetch_optional(&self.readers)
-                .await?;
+        let row = sqlx::query("SELECT size, root, note FROM checkpoint ORDER BY size DESC LIMIT 1")
+            .fetch_optional(&self.readers)
+            .await?;
         row.as_ref().map(checkpoint).transpose()
     }
 
@@ -179,6 +179,15 @@ impl Store {
     ) -> Result<Option<StoredReceipt>, StoreError> {
         let mut reader = self.readers.acquire().await?;
         current_ballot_of(&mut reader, election, pseudonym).await
+    }
+
+    /// The receipt of the ballot with this tracking code.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn receipt(&self, code: &TrackingCode) -> Result<Option<StoredReceipt>, StoreError> {
+        let mut reader = self.readers.acquire().await?;
+        receipt_of(&mut reader, code).await
     }
 
     /// The receipts whose tracking code lies between two codes, both included, at most `limit`.
@@ -263,5 +272,16 @@ pub(super) async fn current_ballot_of(
     .bind(pseudonym.as_bytes().as_slice())
     .fetch_optional(connection)
     .await?;
+    row.as_ref().map(receipt).transpose()
+}
+
+pub(super) async fn receipt_of(
+    connection: &mut SqliteConnection,
+    code: &TrackingCode,
+) -> Result<Option<StoredReceipt>, StoreError> {
+    let row = sqlx::query("SELECT entry, code, receipt FROM ballot WHERE code = ?")
+        .bind(code.as_bytes().as_slice())
+        .fetch_optional(connection)
+        .await?;
     row.as_ref().map(receipt).transpose()
 }

@@ -3,8 +3,8 @@
 //! A transaction is never opened in a request's future: a client that goes away drops that future,
 //! and with it whatever it had open.
 
-use super::read::{credential_of, current_ballot_of};
-use super::rows::{array, number, receipt, signed};
+use super::read::{credential_of, current_ballot_of, receipt_of};
+use super::rows::{array, number, signed};
 use super::{CodeFate, Store, StoreError, StoredCheckpoint, StoredEntry, StoredReceipt};
 use sqlx::{Row, Sqlite};
 use voting_core::ids::{DocumentHash, ElectionId, LogHash, Pseudonym, UnixMillis};
@@ -169,14 +169,12 @@ impl Transaction {
             .execute(&mut *self.inner)
             .await?;
         let moved = match former {
-            None => {
-                sqlx::query(
-                    "INSERT INTO current_ballot (code, election, pseudonym) VALUES (?, ?, ?)",
-                )
-                .bind(ballot.code.as_slice())
-                .bind(election.as_bytes().as_slice())
-                .bind(pseudonym.as_bytes().as_slice())
-            }
+            None => sqlx::query(
+                "INSERT INTO current_ballot (code, election, pseudonym) VALUES (?, ?, ?)",
+            )
+            .bind(ballot.code.as_slice())
+            .bind(election.as_bytes().as_slice())
+            .bind(pseudonym.as_bytes().as_slice()),
             Some(former) => sqlx::query(
                 "UPDATE current_ballot SET code = ?
                  WHERE election = ? AND pseudonym = ? AND code = ?",
@@ -258,11 +256,12 @@ impl Transaction {
         pseudonym: &Pseudonym,
         fate: CodeFate,
     ) -> Result<u64, StoreError> {
-        let row = sqlx::query("SELECT count(*) FROM tracking_code WHERE pseudonym = ? AND fate = ?")
-            .bind(pseudonym.as_bytes().as_slice())
-            .bind(fate.as_str())
-            .fetch_one(&mut *self.inner)
-            .await?;
+        let row =
+            sqlx::query("SELECT count(*) FROM tracking_code WHERE pseudonym = ? AND fate = ?")
+                .bind(pseudonym.as_bytes().as_slice())
+                .bind(fate.as_str())
+                .fetch_one(&mut *self.inner)
+                .await?;
         number(&row, 0, "count")
     }
 
@@ -298,10 +297,6 @@ impl Transaction {
         &mut self,
         code: &TrackingCode,
     ) -> Result<Option<StoredReceipt>, StoreError> {
-        let row = sqlx::query("SELECT entry, code, receipt FROM ballot WHERE code = ?")
-            .bind(code.as_bytes().as_slice())
-            .fetch_optional(&mut *self.inner)
-            .await?;
-        row.as_ref().map(receipt).transpose()
+        receipt_of(&mut self.inner, code).await
     }
 }

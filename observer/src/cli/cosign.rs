@@ -83,7 +83,10 @@ fn store(file: &Path, note: &Note) -> anyhow::Result<()> {
     write().with_context(|| file.display().to_string())
 }
 
-#[allow(clippy::disallowed_methods, reason = "the edge of the program: a cosignature has a time")]
+#[allow(
+    clippy::disallowed_methods,
+    reason = "the edge of the program: a cosignature has a time"
+)]
 fn now() -> anyhow::Result<CosignatureTime> {
     let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH)?;
     CosignatureTime::new(since.as_secs()).context("the clock is out of range")

@@ -53,7 +53,11 @@ pub(crate) fn run() -> ExitCode {
 fn read_manifest(file: &Path) -> anyhow::Result<Manifest> {
     let name = || file.display().to_string();
     let length = std::fs::metadata(file).with_context(name)?.len();
-    anyhow::ensure!(length <= MAX_BYTES as u64, "{}: too long for a manifest", name());
+    anyhow::ensure!(
+        length <= MAX_BYTES as u64,
+        "{}: too long for a manifest",
+        name()
+    );
     let bytes = std::fs::read(file).with_context(name)?;
     Manifest::parse(&bytes).with_context(name)
 }

@@ -67,10 +67,17 @@ impl Receipt {
             );
         }
         self.check_code(&receipt.code)?;
-        println!("the log promises: this ballot stands at entry {}", receipt.index);
+        println!(
+            "the log promises: this ballot stands at entry {}",
+            receipt.index
+        );
         println!("election       {}", receipt.election);
         println!("log            {}", receipt.origin);
-        println!("tracking code  {} ({})", receipt.code.prefix(), receipt.code);
+        println!(
+            "tracking code  {} ({})",
+            receipt.code.prefix(),
+            receipt.code
+        );
         println!("time           {} ms", receipt.time);
         println!("to see that the log kept its promise: observer verify URL --receipt FILE");
         Ok(())
@@ -79,9 +86,7 @@ impl Receipt {
     fn proof(&self, manifest: Option<&Manifest>, proof: &TlogProof) -> anyhow::Result<()> {
         let policy = match (manifest, self.log_key, &self.origin) {
             (Some(manifest), _, _) => log_policy(manifest)?,
-            (None, Some(key), Some(origin)) => {
-                LogPolicy::new(origin.clone(), key, Quorum::none())?
-            }
+            (None, Some(key), Some(origin)) => LogPolicy::new(origin.clone(), key, Quorum::none())?,
             _ => anyhow::bail!("a tlog-proof needs --manifest, or --log-key with --origin"),
         };
         let entry = match &self.entry {
@@ -94,7 +99,11 @@ impl Receipt {
         );
         let checkpoint = verify_proof(proof, &entry, &policy).map_err(anyhow::Error::msg)?;
         let decoded = Entry::from_bytes(&entry).context("the entry")?;
-        println!("entry {} is in the log of {} entries", proof.index(), checkpoint.size());
+        println!(
+            "entry {} is in the log of {} entries",
+            proof.index(),
+            checkpoint.size()
+        );
         println!("root           {}", checkpoint.root());
         let Body::Ballot(cast) = &decoded.body else {
             anyhow::bail!("the entry is no ballot but: {}", decoded.body.kind());

@@ -5,6 +5,7 @@ use super::read_manifest;
 use clap::Args;
 use observer::kept::{KeptReceipt, read_checkpoint};
 use observer::{Expectations, Verdict, source, verify};
+use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use voting_core::ids::ElectionId;
@@ -59,15 +60,20 @@ impl Verify {
         let expected = self.held.expectations()?;
         let source = source::open(&self.address)?;
         let report = verify(&*source, &self.address, &expected, &Bars::new(!self.json));
-        match self.json {
-            true => println!("{}", serde_json::to_string_pretty(&report)?),
-            false => println!("{report}"),
-        }
+        let text = match self.json {
+            true => serde_json::to_string_pretty(&report)?,
+            false => report.to_string(),
+        };
+        writeln!(std::io::stdout(), "{text}")?;
         let good = match report.verdict {
             Verdict::Verified => true,
             Verdict::Unfinished => self.unfinished,
             Verdict::Failed => false,
         };
-        Ok(if good { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+        Ok(if good {
+            ExitCode::SUCCESS
+        } else {
+            ExitCode::FAILURE
+        })
     }
 }

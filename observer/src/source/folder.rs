@@ -21,7 +21,12 @@ impl Folder {
         let found = roots
             .into_iter()
             .find(|root| root.join("checkpoint").is_file());
-        let none = || format!("{}: there is no checkpoint in this folder", folder.display());
+        let none = || {
+            format!(
+                "{}: there is no checkpoint in this folder",
+                folder.display()
+            )
+        };
         let root = found.ok_or_else(|| SourceError::Address(none()))?;
         Ok(Self { root })
     }
@@ -32,13 +37,19 @@ impl Source for Folder {
         let file = self.root.join(path.to_string());
         let mut bytes = Vec::new();
         let limit = path.limit();
-        let read = File::open(&file)
-            .and_then(|file| file.take(limit as u64 + 1).read_to_end(&mut bytes));
+        let read =
+            File::open(&file).and_then(|file| file.take(limit as u64 + 1).read_to_end(&mut bytes));
         let path = || file.display().to_string();
         match read {
             Err(error) if error.kind() == ErrorKind::NotFound => Err(SourceError::Missing(path())),
-            Err(source) => Err(SourceError::Io { path: path(), source }),
-            Ok(length) if length > limit => Err(SourceError::TooLong { path: path(), limit }),
+            Err(source) => Err(SourceError::Io {
+                path: path(),
+                source,
+            }),
+            Ok(length) if length > limit => Err(SourceError::TooLong {
+                path: path(),
+                limit,
+            }),
             Ok(_) => Ok(bytes),
         }
     }

@@ -84,7 +84,10 @@ impl Http {
         let url = format!("{}/{path}", self.base);
         let request = self.client.post(&url);
         let request = request.header(CONTENT_TYPE, "application/octet-stream");
-        let response = request.body(body).send().map_err(|error| http(&url, &error))?;
+        let response = request
+            .body(body)
+            .send()
+            .map_err(|error| http(&url, &error))?;
         let status = response.status().as_u16();
         let body = bounded(response, &url, MAX_ANSWER)?;
         Ok(Answer { status, body })
@@ -130,8 +133,14 @@ fn may_pass(error: &SourceError) -> bool {
 
 fn bounded(response: Response, url: &str, limit: usize) -> Result<Vec<u8>, SourceError> {
     let path = || url.to_owned();
-    let too_long = || SourceError::TooLong { path: path(), limit };
-    if response.content_length().is_some_and(|length| length > limit as u64) {
+    let too_long = || SourceError::TooLong {
+        path: path(),
+        limit,
+    };
+    if response
+        .content_length()
+        .is_some_and(|length| length > limit as u64)
+    {
         return Err(too_long());
     }
     let mut bytes = Vec::new();

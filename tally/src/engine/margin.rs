@@ -21,13 +21,13 @@ pub struct Margin {
 
 /// Works margins out by moving one candidate through the ranking of the others.
 ///
-/// The place at which its outcome changes is found by bisection. Under `stop`, `skip`, a cut or
-/// places without conflict sets there is one such place; under conflict sets and chained money
-/// there may be several, and the one found need not be the nearest.
+/// Where one pass over the others tells the outcome at every place, the nearest place at which it
+/// changes is taken. Under chained money, and filling behind a cut, it is found by bisection: there
+/// may be several such places then, and the one found need not be the nearest.
 pub(super) struct Margins<'a> {
     pub(super) input: &'a Input,
     pub(super) settings: &'a Settings,
-    pub(super) ranking: &'a Ranking,
+    pub(super) ranking: &'a Ranking<'a>,
     pub(super) selector: &'a Selector<'a>,
 }
 
@@ -54,6 +54,13 @@ impl Margins<'_> {
     /// The first place behind which a chosen candidate is out, or the last place at which another
     /// is chosen, among `others`; none where there is no such place.
     fn line(&self, candidate: u32, at: usize, chosen: bool, others: &[u32]) -> Option<usize> {
+        if let Some(places) = self.selector.probe(candidate, others) {
+            return if chosen {
+                (at + 1..=others.len()).find(|&place| !places[place])
+            } else {
+                (0..=at).rev().find(|&place| places[place])
+            };
+        }
         let mut trial = Vec::with_capacity(others.len() + 1);
         let mut steps = Vec::new();
         let mut is_in = |place: usize| {

@@ -7,27 +7,36 @@ use num_integer::Integer;
 use num_traits::One;
 use std::cmp::Ordering;
 
-/// Candidates in order, best first, and their scores over one denominator.
+/// Every candidate's score over one denominator.
 #[derive(Clone, Debug)]
-pub(super) struct Ranking {
-    /// Positions of the candidates that are not excluded, best first.
-    pub(super) order: Vec<u32>,
-    /// Every candidate's score over the common denominator.
-    scores: Vec<BigInt>,
-}
+pub(super) struct Scores(Vec<BigInt>);
 
-impl Ranking {
-    pub(super) fn new(input: &Input, settings: &Settings) -> Self {
+impl Scores {
+    pub(super) fn new(input: &Input) -> Self {
         let denominators = input.candidates.iter().map(|c| c.score.denom());
-        let denominator = denominators.fold(BigInt::one(), |lcm, d| {
+        let common = denominators.fold(BigInt::one(), |lcm, d| {
             if (&lcm % d) == BigInt::ZERO {
                 lcm
             } else {
                 lcm.lcm(d)
             }
         });
-        let over = |c: &Candidate| c.score.numer() * (&denominator / c.score.denom());
-        let scores: Vec<BigInt> = input.candidates.iter().map(over).collect();
+        let over = |c: &Candidate| c.score.numer() * (&common / c.score.denom());
+        Self(input.candidates.iter().map(over).collect())
+    }
+}
+
+/// Candidates in order, best first.
+#[derive(Clone, Debug)]
+pub(super) struct Ranking<'s> {
+    /// Positions of the candidates that are not excluded, best first.
+    pub(super) order: Vec<u32>,
+    scores: &'s [BigInt],
+}
+
+impl<'s> Ranking<'s> {
+    pub(super) fn new(input: &Input, scores: &'s Scores, settings: &Settings) -> Self {
+        let scores = scores.0.as_slice();
         let mut order: Vec<u32> = (0..)
             .zip(&input.candidates)
             .filter(|(_, candidate)| candidate.excluded.is_none())

@@ -3,7 +3,7 @@
 use super::groups::Groups;
 use super::input::{Input, Pots, Scope, Settings, Then, Tie};
 use super::margin::{Margin, Margins};
-use super::rank::Ranking;
+use super::rank::{Ranking, Scores};
 use super::reason::{Outcome, Reason};
 use super::select::{Selector, Step};
 use num_bigint::BigInt;
@@ -103,7 +103,8 @@ const EVERY_ORDER_OF: usize = 3;
 /// Computes the outcome, with reasons, margins, ties and what other settings would have done.
 #[must_use]
 pub fn evaluate(input: &Input, settings: &Settings) -> Evaluation {
-    let ranking = Ranking::new(input, settings);
+    let scores = Scores::new(input);
+    let ranking = Ranking::new(input, &scores, settings);
     let selector = Selector::new(input, settings);
     let mut steps = Vec::new();
     selector.run(&ranking.order, &mut steps);
@@ -132,7 +133,7 @@ pub fn evaluate(input: &Input, settings: &Settings) -> Evaluation {
         ranking: ranking.order.iter().map(|&c| c as usize).collect(),
         pots: pots(input, settings, &selector, &steps),
         ties: ties(&ranking, &selector, &steps),
-        alternatives: alternatives(input, settings, &steps),
+        alternatives: alternatives(input, &scores, settings, &steps),
         verdicts,
     }
 }
@@ -140,7 +141,11 @@ pub fn evaluate(input: &Input, settings: &Settings) -> Evaluation {
 /// The outcome of each candidate alone.
 #[must_use]
 pub fn outcomes(input: &Input, settings: &Settings) -> Vec<Outcome> {
-    let ranking = Ranking::new(input, settings);
+    outcomes_with(input, &Scores::new(input), settings)
+}
+
+fn outcomes_with(input: &Input, scores: &Scores, settings: &Settings) -> Vec<Outcome> {
+    let ranking = Ranking::new(input, scores, settings);
     let mut steps = Vec::new();
     Selector::new(input, settings).run(&ranking.order, &mut steps);
     steps.iter().map(|step| step.reason.outcome()).collect()
@@ -152,7 +157,7 @@ fn pots(
     selector: &Selector<'_>,
     steps: &[Step],
 ) -> Vec<PotReport> {
-    let groups = selector.groups();
+    let groups = selector.judging_groups();
     let mut pots = empty_pots(input, settings, groups);
     for (pot, money) in pots.iter_mut().zip(selector.pots()) {
         pot.allocation = Some(money.exact.clone());
@@ -242,7 +247,7 @@ fn joined_rest(settings: &Settings, pots: &mut [PotReport]) {
     }
 }
 
-fn ties(ranking: &Ranking, selector: &Selector<'_>, steps: &[Step]) -> Vec<TieGroup> {
+fn ties(ranking: &Ranking<'_>, selector: &Selector<'_>, steps: &[Step]) -> Vec<TieGroup> {
     let group = |tie: Range<usize>| TieGroup {
         members: ranking.order[tie.clone()]
             .iter()
@@ -255,7 +260,12 @@ fn ties(ranking: &Ranking, selector: &Selector<'_>, steps: &[Step]) -> Vec<TieGr
 
 /// Whether another order of a tie changes an outcome. Every order is tried of up to
 /// [`EVERY_ORDER_OF`] members; of more, each member first and each member last.
-fn decides(ranking: &Ranking, selector: &Selector<'_>, steps: &[Step], tie: Range<usize>) -> bool {
+fn decides(
+    ranking: &Ranking<'_>,
+    selector: &Selector<'_>,
+    steps: &[Step],
+    tie: Range<usize>,
+) -> bool {
     let mut trial = ranking.order.clone();
     let mut found = Vec::new();
     orders(&ranking.order[tie.clone()])
@@ -298,10 +308,15 @@ fn permutations(members: &[u32]) -> Vec<Vec<u32>> {
     all
 }
 
-fn alternatives(input: &Input, settings: &Settings, steps: &[Step]) -> Vec<Alternative> {
+fn alternatives(
+    input: &Input,
+    scores: &Scores,
+    settings: &Settings,
+    steps: &[Step],
+) -> Vec<Alternative> {
     let mut all = Vec::new();
     for (setting, value, other) in variants(settings) {
-        let found = outcomes(input, &other);
+        let found = outcomes_with(input, scores, &other);
         let differs = |(i, outcome): (usize, Outcome)| {
             (outcome != steps[i].reason.outcome()).then_some((i, outcome))
         };

@@ -21,7 +21,7 @@ pub(super) struct Step {
 }
 
 impl Step {
-    const fn new(reason: Reason) -> Self {
+    pub(super) const fn new(reason: Reason) -> Self {
         Self {
             reason,
             funded: 0,
@@ -34,14 +34,16 @@ impl Step {
 /// The selection of one input under one rule, ready to run on any order of the candidates.
 #[derive(Clone, Debug)]
 pub(super) struct Selector<'a> {
-    input: &'a Input,
-    settings: &'a Settings,
+    pub(super) input: &'a Input,
+    pub(super) settings: &'a Settings,
     /// Whether each candidate reaches the minimum.
     reaches: Vec<bool>,
     /// For each candidate the sets it is in.
-    conflicts: Vec<Vec<u32>>,
-    cut: Option<(Groups, Vec<u128>)>,
-    groups: Groups,
+    pub(super) conflicts: Vec<Vec<u32>>,
+    /// The rankings that are cut, and the line of each.
+    pub(super) cut: Option<(Groups, Vec<u128>)>,
+    /// The rankings that are filled or given places.
+    pub(super) groups: Groups,
     /// The most each pot pays, and the exact amounts.
     pots: Vec<Pot>,
 }
@@ -107,7 +109,7 @@ impl<'a> Selector<'a> {
     }
 
     /// The rankings that are filled, or given places, or cut.
-    pub(super) fn groups(&self) -> &Groups {
+    pub(super) fn judging_groups(&self) -> &Groups {
         match (&self.settings.then, &self.cut) {
             (Then::Keep, Some((groups, _))) => groups,
             _ => &self.groups,
@@ -157,21 +159,15 @@ impl<'a> Selector<'a> {
         bound: Bound,
         steps: &mut [Step],
     ) {
-        let mut dropped = vec![0_u128; groups.count];
-        let mut done = vec![false; groups.count];
+        let mut knives = vec![Knife::default(); groups.count];
         for &candidate in order.iter().rev() {
             let Some(group) = groups.get(candidate) else {
                 continue;
             };
-            let with = dropped[group] + self.input.candidates[candidate as usize].cost;
-            done[group] |= match bound {
-                Bound::AtMost => with > lines[group],
-                Bound::AtLeast => dropped[group] >= lines[group],
-            };
-            if done[group] {
+            let cost = self.input.candidates[candidate as usize].cost;
+            let Some(with) = knives[group].drops(cost, lines[group], bound) else {
                 continue;
-            }
-            dropped[group] = with;
+            };
             let pot = u32::try_from(group).unwrap_or(0);
             steps[candidate as usize] = Step {
                 reason: Reason::DroppedByCut,
@@ -220,7 +216,9 @@ impl<'a> Selector<'a> {
                 continue;
             };
             let cost = self.input.candidates[candidate as usize].cost;
-            pay(till, fill.policy, cost, candidate, chosen, step);
+            if pay(till, fill.policy, cost, candidate, chosen, step) {
+                chosen.take(candidate);
+            }
             step.pot = u32::try_from(group).unwrap_or(0);
         }
         if rest {
@@ -249,7 +247,9 @@ impl<'a> Selector<'a> {
             }
             *step = Step::new(Reason::Waiting);
             let cost = self.input.candidates[candidate as usize].cost;
-            pay(till, fill.policy, cost, candidate, chosen, step);
+            if pay(till, fill.policy, cost, candidate, chosen, step) {
+                chosen.take(candidate);
+            }
             step.pot = pot;
             if step.reason == Reason::Funded {
                 step.reason = Reason::FundedFromRest;
@@ -333,16 +333,39 @@ impl<'a> Selector<'a> {
     }
 }
 
+/// A cut being made, from the bottom up.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Knife {
+    dropped: u128,
+    done: bool,
+}
+
+impl Knife {
+    /// Drops the next candidate; gives what is dropped with it, or nothing where the cut has ended.
+    pub(super) fn drops(&mut self, cost: u128, line: u128, bound: Bound) -> Option<u128> {
+        let with = self.dropped + cost;
+        self.done |= match bound {
+            Bound::AtMost => with > line,
+            Bound::AtLeast => self.dropped >= line,
+        };
+        if self.done {
+            return None;
+        }
+        self.dropped = with;
+        Some(with)
+    }
+}
+
 /// Money being paid out of a pot.
 #[derive(Clone, Copy, Debug)]
-struct Till {
+pub(super) struct Till {
     left: u128,
     spent: u128,
     stopped: bool,
 }
 
 impl Till {
-    const fn new(pot: &Pot) -> Self {
+    pub(super) const fn new(pot: &Pot) -> Self {
         Self {
             left: pot.floor,
             spent: 0,
@@ -351,22 +374,22 @@ impl Till {
     }
 }
 
-/// Funds a candidate from a till, or says why not.
-fn pay(
+/// Funds a candidate from a till, or says why not; whether it is funded, at least in part.
+pub(super) fn pay(
     till: &mut Till,
     policy: FillPolicy,
     cost: u128,
     candidate: u32,
-    chosen: &mut Chosen<'_>,
+    chosen: &Chosen<'_>,
     step: &mut Step,
-) {
+) -> bool {
     step.running = till.spent;
     if till.stopped {
         step.reason = Reason::AfterStop;
-        return;
+        return false;
     }
     if chosen.refuses(candidate, step) {
-        return;
+        return false;
     }
     let granted = if cost <= till.left {
         step.reason = Reason::Funded;
@@ -375,12 +398,12 @@ fn pay(
         till.stopped = !matches!(policy, FillPolicy::Skip);
         step.reason = Reason::NotEnoughLeft;
         let FillPolicy::Partial { from } = policy else {
-            return;
+            return false;
         };
         let needed = BigUint::from(cost) * from.numerator();
         if BigUint::from(till.left) * from.denominator() < needed {
             step.reason = Reason::PartTooSmall;
-            return;
+            return false;
         }
         step.reason = Reason::FundedInPart;
         till.left
@@ -388,17 +411,17 @@ fn pay(
     till.left -= granted;
     till.spent += granted;
     (step.funded, step.running) = (granted, till.spent);
-    chosen.take(candidate);
+    true
 }
 
 /// Which conflict sets have a chosen member.
-struct Chosen<'s> {
+pub(super) struct Chosen<'s> {
     sets: &'s [Vec<u32>],
     by: Vec<Option<u32>>,
 }
 
 impl<'s> Chosen<'s> {
-    fn new(sets: &'s [Vec<u32>], count: usize) -> Self {
+    pub(super) fn new(sets: &'s [Vec<u32>], count: usize) -> Self {
         Self {
             sets,
             by: vec![None; count],
@@ -406,7 +429,7 @@ impl<'s> Chosen<'s> {
     }
 
     /// Puts the candidate out where it conflicts with a chosen one.
-    fn refuses(&self, candidate: u32, step: &mut Step) -> bool {
+    pub(super) fn refuses(&self, candidate: u32, step: &mut Step) -> bool {
         let mut taken = self.sets[candidate as usize]
             .iter()
             .filter_map(|&set| self.by[set as usize]);
@@ -419,7 +442,7 @@ impl<'s> Chosen<'s> {
         }
     }
 
-    fn take(&mut self, candidate: u32) {
+    pub(super) fn take(&mut self, candidate: u32) {
         for &set in &self.sets[candidate as usize] {
             self.by[set as usize] = Some(candidate);
         }

@@ -39,13 +39,13 @@ impl<'a> Row<'a> {
 
     /// The field at `index`, trimmed; empty where the row is too short.
     pub(crate) fn text(&self, index: usize) -> &str {
-        self.fields.get(index).map_or("", |field| field.trim())
+        self.fields.get(index).map_or("", |field| trimmed(field))
     }
 
     /// The field at `index` as borrowed from the text where possible, trimmed.
     pub(crate) fn take(&mut self, index: usize) -> Cow<'a, str> {
         match self.fields.get_mut(index).map(std::mem::take) {
-            Some(Cow::Borrowed(text)) => Cow::Borrowed(text.trim()),
+            Some(Cow::Borrowed(text)) => Cow::Borrowed(trimmed(text)),
             Some(Cow::Owned(text)) => Cow::Owned(text.trim().to_owned()),
             None => Cow::Borrowed(""),
         }
@@ -150,6 +150,15 @@ fn append<'a>(value: &mut Cow<'a, str>, more: &'a str) {
     } else if !more.is_empty() {
         value.to_mut().push_str(more);
     }
+}
+
+/// `text.trim()`, at once where both ends are plainly no blanks.
+pub(crate) fn trimmed(text: &str) -> &str {
+    let plain = |byte: Option<&u8>| byte.is_none_or(|b| (b'!'..=b'~').contains(b));
+    if plain(text.as_bytes().first()) && plain(text.as_bytes().last()) {
+        return text;
+    }
+    text.trim()
 }
 
 fn line_breaks(text: &str) -> u32 {

@@ -3,8 +3,37 @@
 /// Open addressing over borrowed ids, at most half full.
 #[derive(Debug)]
 pub(crate) struct IdTable<'a> {
-    slots: Vec<Option<(&'a str, u32)>>,
-    filled: usize,
+    slots: Vec<Slot>,
+    entries: Vec<(&'a str, u32)>,
+}
+
+/// Where an id belongs. Its length and first eight bytes decide most comparisons.
+#[derive(Clone, Copy, Debug)]
+struct Slot {
+    head: u64,
+    length: u32,
+    entry: u32,
+}
+
+impl Slot {
+    const EMPTY: Self = Self {
+        head: 0,
+        length: 0,
+        entry: u32::MAX,
+    };
+
+    fn of(id: &str) -> Self {
+        let length = u32::try_from(id.len()).unwrap_or(u32::MAX);
+        Self {
+            head: word(id.as_bytes()),
+            length,
+            entry: u32::MAX,
+        }
+    }
+
+    const fn is_empty(&self) -> bool {
+        self.entry == u32::MAX
+    }
 }
 
 impl<'a> IdTable<'a> {
@@ -12,50 +41,73 @@ impl<'a> IdTable<'a> {
     pub(crate) fn with_capacity(expected: usize) -> Self {
         let slots = expected.saturating_mul(2).next_power_of_two().max(16);
         Self {
-            slots: vec![None; slots],
-            filled: 0,
+            slots: vec![Slot::EMPTY; slots],
+            entries: Vec::with_capacity(slots / 2),
         }
     }
 
     /// The position of `id`.
     pub(crate) fn get(&self, id: &str) -> Option<u32> {
-        self.slots[self.slot(id)].map(|(_, position)| position)
+        let slot = self.slots[self.find(id)];
+        self.entries
+            .get(slot.entry as usize)
+            .map(|&(_, position)| position)
     }
 
     /// Adds `id`; gives back the position it already had, if any, and keeps that.
     pub(crate) fn insert(&mut self, id: &'a str, position: u32) -> Option<u32> {
-        let slot = self.slot(id);
-        if let Some((_, earlier)) = self.slots[slot] {
-            return Some(earlier);
+        let at = self.find(id);
+        if !self.slots[at].is_empty() {
+            return Some(self.entries[self.slots[at].entry as usize].1);
         }
-        self.slots[slot] = Some((id, position));
-        self.filled += 1;
-        if self.filled * 2 > self.slots.len() {
+        let entry = u32::try_from(self.entries.len()).unwrap_or(u32::MAX);
+        self.slots[at] = Slot {
+            entry,
+            ..Slot::of(id)
+        };
+        self.entries.push((id, position));
+        if self.entries.len() * 2 > self.slots.len() {
             self.grow();
         }
         None
     }
 
     /// The slot that holds `id`, or the empty one where it belongs.
-    fn slot(&self, id: &str) -> usize {
+    fn find(&self, id: &str) -> usize {
+        let wanted = Slot::of(id);
         let mask = self.slots.len() - 1;
-        let mut slot = usize::try_from(hash(id.as_bytes()) >> 32).unwrap_or(0) & mask;
-        while self.slots[slot].is_some_and(|(other, _)| other != id) {
-            slot = (slot + 1) & mask;
+        let mut at = usize::try_from(hash(id.as_bytes()) >> 32).unwrap_or(0) & mask;
+        loop {
+            let slot = &self.slots[at];
+            let alike = slot.head == wanted.head && slot.length == wanted.length;
+            let whole = || id.len() <= 8 || self.entries[slot.entry as usize].0 == id;
+            if slot.is_empty() || (alike && whole()) {
+                return at;
+            }
+            at = (at + 1) & mask;
         }
-        slot
     }
 
     fn grow(&mut self) {
-        let doubled = vec![None; self.slots.len() * 2];
-        for (id, position) in std::mem::replace(&mut self.slots, doubled)
-            .into_iter()
-            .flatten()
-        {
-            let slot = self.slot(id);
-            self.slots[slot] = Some((id, position));
+        self.slots = vec![Slot::EMPTY; self.slots.len() * 2];
+        for entry in 0..self.entries.len() {
+            let id = self.entries[entry].0;
+            let at = self.find(id);
+            let entry = u32::try_from(entry).unwrap_or(u32::MAX);
+            self.slots[at] = Slot {
+                entry,
+                ..Slot::of(id)
+            };
         }
     }
+}
+
+/// Up to eight bytes as a number.
+fn word(bytes: &[u8]) -> u64 {
+    let mut word = [0; 8];
+    let length = bytes.len().min(8);
+    word[..length].copy_from_slice(&bytes[..length]);
+    u64::from_le_bytes(word)
 }
 
 /// A multiplicative hash over words of eight bytes. A hostile file can only slow its own reading.
@@ -63,9 +115,7 @@ fn hash(id: &[u8]) -> u64 {
     const ODD: u64 = 0x9E37_79B9_7F4A_7C15;
     let mut state = id.len() as u64;
     for chunk in id.chunks(8) {
-        let mut word = [0; 8];
-        word[..chunk.len()].copy_from_slice(chunk);
-        state = (state ^ u64::from_le_bytes(word)).wrapping_mul(ODD);
+        state = (state ^ word(chunk)).wrapping_mul(ODD);
         state ^= state >> 29;
     }
     state.wrapping_mul(ODD)

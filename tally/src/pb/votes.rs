@@ -1,6 +1,6 @@
 //! The VOTES section.
 
-use super::csv::Row;
+use super::csv::{Row, trimmed};
 use super::decimal::Decimal;
 use super::error::{Findings, PbError, Problem, Section};
 use super::id_table::IdTable;
@@ -56,7 +56,7 @@ impl<'p, 'a> VoteReader<'p, 'a> {
             meta,
             projects,
             ids: table(projects),
-            voters: Voters::new(),
+            voters: Voters::default(),
             duplicates,
             marked_by: vec![0; projects.len()],
             ballots,
@@ -129,7 +129,7 @@ impl<'p, 'a> VoteReader<'p, 'a> {
         findings: &mut Findings,
     ) -> Result<bool, PbError> {
         let mut repeated = false;
-        for id in vote.split(',').map(str::trim).filter(|id| !id.is_empty()) {
+        for id in items(vote) {
             if let Some(project) = self.mark(id, line, findings, &mut repeated)? {
                 self.ballots.marks.push(project);
             }
@@ -145,13 +145,7 @@ impl<'p, 'a> VoteReader<'p, 'a> {
         line: u32,
         findings: &mut Findings,
     ) -> Result<bool, PbError> {
-        let list = |text: &'_ str| {
-            text.split(',')
-                .map(str::trim)
-                .filter(|s| !s.is_empty())
-                .count()
-        };
-        let (marks, given) = (list(vote), list(points));
+        let (marks, given) = (items(vote).count(), items(points).count());
         if marks != given {
             findings.report(
                 line,
@@ -163,8 +157,8 @@ impl<'p, 'a> VoteReader<'p, 'a> {
             )?;
         }
         let mut repeated = false;
-        let mut values = points.split(',').map(str::trim).filter(|s| !s.is_empty());
-        for id in vote.split(',').map(str::trim).filter(|id| !id.is_empty()) {
+        let mut values = items(points);
+        for id in items(vote) {
             let value = match values.next() {
                 Some(text) => super::meta::number(text, line, "points", findings)?,
                 None => None,
@@ -267,6 +261,39 @@ impl<'p, 'a> VoteReader<'p, 'a> {
     }
 }
 
+/// Voter ids seen. While they ascend none can repeat, and no table is needed.
+#[derive(Default)]
+struct Voters<'a> {
+    seen: Vec<(&'a str, u32)>,
+    table: Option<IdTable<'a>>,
+}
+
+impl<'a> Voters<'a> {
+    /// Adds an id; gives back the line on which it already stands, if any.
+    fn insert(&mut self, id: &'a str, line: u32) -> Option<u32> {
+        if let Some(table) = &mut self.table {
+            return table.insert(id, line);
+        }
+        let ascends = |&(last, _): &(&str, u32)| (last.len(), last) < (id.len(), id);
+        if self.seen.last().is_none_or(ascends) {
+            self.seen.push((id, line));
+            return None;
+        }
+        let mut table = IdTable::with_capacity(self.seen.len() * 2);
+        for (earlier, line) in self.seen.drain(..) {
+            table.insert(earlier, line);
+        }
+        let first = table.insert(id, line);
+        self.table = Some(table);
+        first
+    }
+}
+
+/// The items of a comma-separated list; blank ones are none.
+fn items(text: &str) -> impl Iterator<Item = &str> {
+    text.split(',').map(trimmed).filter(|item| !item.is_empty())
+}
+
 /// The projects' positions by id.
 fn table<'p>(projects: &'p [Project<'_>]) -> IdTable<'p> {
     let mut table = IdTable::with_capacity(projects.len());
@@ -283,19 +310,6 @@ fn sum(values: impl Iterator<Item = Decimal>) -> Option<Decimal> {
         total = total.checked_add(value)?;
     }
     Some(total)
-}
-
-/// Voter ids seen, and where.
-struct Voters<'a>(IdTable<'a>);
-
-impl<'a> Voters<'a> {
-    fn new() -> Self {
-        Self(IdTable::with_capacity(1 << 12))
-    }
-
-    fn insert(&mut self, id: &'a str, line: u32) -> Option<u32> {
-        self.0.insert(id, line)
-    }
 }
 
 impl PbFile<'_> {

@@ -1,6 +1,17 @@
 //! What the tests over real elections share. The files have no licence and stay out of the
 //! repository: they are read from the folder named by `HANPYO_PABULIB`.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
 #![allow(dead_code, reason = "each test binary uses its part")]
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test that cannot read its data should fail"
+)]
 
 use std::fs;
 use std::path::{Path, PathBuf};

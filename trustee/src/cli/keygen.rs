@@ -27,7 +27,10 @@ impl Keygen {
         let vault = self.passphrase.vault(true)?;
         let secrets = TrusteeSecrets::generate(&mut UnwrapErr(SysRng));
         secrets.create(&vault, &self.out)?;
-        println!("{}", serde_json::to_string_pretty(&secrets.member(self.name))?);
+        println!(
+            "{}",
+            serde_json::to_string_pretty(&secrets.member(self.name))?
+        );
         Ok(ExitCode::SUCCESS)
     }
 }

@@ -68,7 +68,9 @@ impl Passphrase {
 fn first_line(file: &PathBuf) -> anyhow::Result<Zeroizing<String>> {
     let text = std::fs::read_to_string(file).with_context(|| file.display().to_string())?;
     let text = Zeroizing::new(text);
-    Ok(Zeroizing::new(text.lines().next().unwrap_or_default().to_owned()))
+    Ok(Zeroizing::new(
+        text.lines().next().unwrap_or_default().to_owned(),
+    ))
 }
 
 fn ask(new: bool) -> anyhow::Result<Zeroizing<String>> {

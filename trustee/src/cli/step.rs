@@ -121,7 +121,10 @@ impl StepArgs {
             println!("{}: {place}", message.name);
         }
         if let Some(accused) = taken.accused {
-            println!("a COMPLAINT: the share from {} is wrong", name(log, accused));
+            println!(
+                "a COMPLAINT: the share from {} is wrong",
+                name(log, accused)
+            );
             return Ok(ExitCode::FAILURE);
         }
         Ok(ExitCode::SUCCESS)
@@ -136,20 +139,31 @@ fn status(log: &VerifiedLog, session: &Session<'_>) -> ExitCode {
     println!("attempt       {}", ceremony.setup().attempt());
     println!("round 1       {} of {trustees}", ceremony.round_one().len());
     println!("round 2       {} of {trustees}", ceremony.round_two().len());
-    println!("confirmations {} of {trustees}", ceremony.confirmations().len());
+    println!(
+        "confirmations {} of {trustees}",
+        ceremony.confirmations().len()
+    );
     if let Some(complaint) = log.complaint {
         println!("complaint     {}", describe(log, complaint));
     }
     let grouping = state.grouping();
     for group in grouping.map_or(&[][..], |grouping| &grouping.groups) {
-        let given = state.shares().map_or(0, |shares| shares.of_group(group.id).count());
-        println!("group {:<7} {} ballots, {given} shares", group.id, group.ballots);
+        let given = state
+            .shares()
+            .map_or(0, |shares| shares.of_group(group.id).count());
+        println!(
+            "group {:<7} {} ballots, {given} shares",
+            group.id, group.ballots
+        );
     }
     let confirmed = memory.confirmed.as_ref();
     let share = confirmed.is_some_and(|step| step.secret.is_some());
     println!("key share     {}", if share { "held" } else { "none" });
     match &memory.decrypted {
-        Some(done) => println!("decrypted     up to entry {} (root {})", done.close, done.root),
+        Some(done) => println!(
+            "decrypted     up to entry {} (root {})",
+            done.close, done.root
+        ),
         None => println!("decrypted     nothing"),
     }
     ExitCode::SUCCESS

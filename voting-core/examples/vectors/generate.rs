@@ -5,15 +5,22 @@
     reason = "the inputs are constants; a panic is a bug in this command"
 )]
 
-use super::ballots;
+use super::{ballots, election, messages, tree};
 use serde_json::Value;
 use voting_core::manifest::testing;
 
 /// All files.
 pub(crate) fn all() -> Vec<(String, String)> {
     let file = |(name, value): (String, Value)| (format!("{name}.json"), text(&value));
-    ballots::all()
+    let vectors = [
+        ballots::all(),
+        election::all(),
+        messages::all(),
+        tree::all(),
+    ];
+    vectors
         .into_iter()
+        .flatten()
         .map(file)
         .chain([manifest()])
         .collect()

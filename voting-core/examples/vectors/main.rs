@@ -5,7 +5,10 @@
 //! ```
 
 mod ballots;
+mod election;
 mod generate;
+mod messages;
+mod tree;
 
 use std::path::Path;
 

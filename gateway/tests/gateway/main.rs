@@ -1,0 +1,26 @@
+//! The gateway as its users meet it: real servers on free loopback ports, each with its own data
+//! folder.
+
+#[cfg(test)]
+mod board;
+#[cfg(test)]
+mod casting;
+#[cfg(test)]
+mod close;
+#[cfg(test)]
+mod codes;
+#[cfg(test)]
+mod commands;
+#[cfg(test)]
+mod contract;
+#[cfg(test)]
+mod crash;
+#[cfg(test)]
+mod damage;
+#[cfg(test)]
+mod election;
+#[cfg(test)]
+mod privacy;
+#[cfg(test)]
+#[cfg(test)]
+mod world;

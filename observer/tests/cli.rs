@@ -1,0 +1,180 @@
+//! The `observer` command itself.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
+
+mod common;
+
+use common::{Log, opened, ratified};
+use std::path::Path;
+use std::process::{Command, Output};
+use voting_core::codec::Decode;
+use voting_core::codec::Encode;
+use voting_core::entry::{Body, Entry};
+use voting_core::receipt::Receipt;
+
+fn observer(args: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_observer"));
+    command.args(args).output().unwrap()
+}
+
+fn text(path: &Path) -> &str {
+    path.to_str().unwrap()
+}
+
+fn stdout(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).unwrap()
+}
+
+#[test]
+fn help_is_as_documented() {
+    let commands = [
+        &["--help"][..],
+        &["verify", "--help"],
+        &["receipt", "--help"],
+    ];
+    let others = [
+        &["mirror", "--help"][..],
+        &["cosign", "--help"],
+        &["result", "--help"],
+    ];
+    let help: Vec<String> = commands
+        .iter()
+        .chain(&others)
+        .map(|args| stdout(&observer(args)))
+        .collect();
+    let help = help.join("\n---\n\n");
+    assert_eq!(help, include_str!("help.txt"), "{help}");
+}
+
+#[test]
+fn the_exit_code_tells_verified_failed_and_wrong_usage_apart() {
+    let (election, documents) = ratified();
+    let log = Log::of(&election, &documents);
+    let whole = log.write();
+    let output = observer(&["verify", text(whole.path())]);
+    assert_eq!(output.status.code(), Some(0));
+    assert!(stdout(&output).contains("trusted, not verified | 검증이 아니라 신뢰하는 것"));
+
+    let cut = log.with(log.entries[..20].to_vec()).write();
+    assert_eq!(
+        observer(&["verify", text(cut.path())]).status.code(),
+        Some(1)
+    );
+    let unfinished = observer(&["verify", text(cut.path()), "--unfinished"]);
+    assert_eq!(unfinished.status.code(), Some(0));
+
+    let kept = whole.path().join("checkpoint");
+    let args = [
+        "verify",
+        text(cut.path()),
+        "--unfinished",
+        "--json",
+        "--checkpoint",
+        text(&kept),
+    ];
+    let failed = observer(&args);
+    assert_eq!(failed.status.code(), Some(1));
+    let report: serde_json::Value = serde_json::from_slice(&failed.stdout).unwrap();
+    assert_eq!(report["verdict"], "failed");
+    assert_eq!(report["first_failure"]["check"], "consistency");
+    assert_eq!(report["first_failure"]["entry"], 20);
+    assert_eq!(observer(&["verify"]).status.code(), Some(2));
+    assert_eq!(
+        observer(&["verify", "no-such-folder"]).status.code(),
+        Some(1)
+    );
+}
+
+#[test]
+fn a_mirror_is_the_log_and_goes_on_as_it_grows() {
+    let (election, documents) = ratified();
+    let log = Log::of(&election, &documents);
+    let first = log.with(log.entries[..15].to_vec()).write();
+    let (source, mirror) = (log.write(), tempfile::tempdir().unwrap());
+    for folder in [first.path(), source.path(), source.path()] {
+        let output = observer(&["mirror", text(folder), text(mirror.path())]);
+        assert!(output.status.success(), "{output:?}");
+    }
+    assert!(observer(&["verify", text(mirror.path())]).status.success());
+}
+
+#[test]
+fn a_receipt_is_checked_offline() {
+    let mut election = opened(false);
+    let voter = election.register(1, 1);
+    let index = election.cast(&voter, &[1]);
+    let entry = Entry::from_bytes(&election.entries[index.get() as usize]).unwrap();
+    let Body::Ballot(cast) = &entry.body else {
+        panic!("a ballot")
+    };
+    let (state, keys) = (&election.state, &election.keys);
+    let who = (voter.credential.voter.pseudonym, cast.tracking_code());
+    let receipt = Receipt::sign(
+        &keys.log,
+        state.election(),
+        state.policy().origin().as_str(),
+        who,
+        (index, entry.time),
+    );
+    let folder = tempfile::tempdir().unwrap();
+    let (file, manifest) = (
+        folder.path().join("receipt"),
+        folder.path().join("manifest.json"),
+    );
+    std::fs::write(&file, receipt.to_bytes()).unwrap();
+    std::fs::write(&manifest, state.manifest().canonical()).unwrap();
+    let good = observer(&["receipt", text(&file), "--manifest", text(&manifest)]);
+    assert!(good.status.success(), "{good:?}");
+    assert!(stdout(&good).contains("entry 12"));
+    let key = keys.registrar.verify_key().to_string();
+    assert_eq!(
+        observer(&["receipt", text(&file), "--log-key", &key])
+            .status
+            .code(),
+        Some(1)
+    );
+    let log = Log::of(&election, &[]).write();
+    let args = [
+        "verify",
+        text(log.path()),
+        "--unfinished",
+        "--receipt",
+        text(&file),
+    ];
+    assert!(observer(&args).status.success());
+}
+
+#[test]
+fn a_witness_cosigns_growth_and_refuses_a_split() {
+    let (election, documents) = ratified();
+    let log = Log::of(&election, &documents);
+    let folder = tempfile::tempdir().unwrap();
+    let (state, key) = (folder.path().join("latest"), folder.path().join("key"));
+    std::fs::write(&key, "07".repeat(32)).unwrap();
+    let cosign = |log: &Log| {
+        let source = log.write();
+        let args = [
+            "cosign",
+            text(source.path()),
+            "--state",
+            text(&state),
+            "--name",
+            "w.example/1",
+        ];
+        observer(&[&args[..], &["--key", text(&key)]].concat())
+    };
+    let first = cosign(&log.with(log.entries[..12].to_vec()));
+    assert!(first.status.success(), "{first:?}");
+    assert!(stdout(&first).contains("— w.example/1 "));
+    assert!(cosign(&log).status.success());
+    assert!(cosign(&log).status.success());
+    let mut other = log.entries.clone();
+    other.swap(13, 14);
+    assert_eq!(cosign(&log.rebuilt(other)).status.code(), Some(1));
+    let shorter = log.with(log.entries[..20].to_vec());
+    assert_eq!(cosign(&shorter).status.code(), Some(1));
+}

@@ -1,0 +1,410 @@
+//! What to compute, and computing it.
+
+use super::outcome::{ClassReport, Recomputed};
+use crate::engine::{
+    self, Candidate, Cut, Fill, Input, Minimum, Pool, Pots, Scope, Settings, Then, Tie,
+    parts_of_fields, recorded_lot,
+};
+use crate::exact::whole;
+use crate::pb::{Count, PbFile};
+use crate::weights::{ClassCount, WeightError, weigh};
+use num_bigint::BigInt;
+use num_rational::BigRational;
+use num_traits::One;
+use std::collections::BTreeMap;
+use thiserror::Error;
+use voting_core::rule::{
+    Bound, ClassId, ClassShare, EmptyClass, FillPolicy, Percent, Ratio, ShareBase, Weighting,
+};
+
+/// How winners are found.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Method {
+    /// From the ranking by score.
+    #[default]
+    Ranking,
+    /// The Method of Equal Shares.
+    EqualShares {
+        /// Whether it is completed by Add1.
+        add1: bool,
+    },
+    /// Sequential Phragmen.
+    Phragmen,
+}
+
+/// How equal scores are told apart.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum TieChoice {
+    /// The file's order.
+    #[default]
+    File,
+    /// Lower cost, then natural id.
+    CostAsc,
+    /// Higher cost, then natural id.
+    CostDesc,
+    /// A recorded lot: every project once, first drawn first.
+    Lot(Vec<String>),
+}
+
+/// Classes of ballots by a column, and their shares.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClassShares {
+    /// The column of VOTES.
+    pub column: String,
+    /// The values that count, and their shares; together 100.
+    pub shares: Vec<(String, Percent)>,
+    /// What a class's marks are divided by.
+    pub base: ShareBase,
+}
+
+/// What to compute from a file.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Plan {
+    /// How winners are found.
+    pub method: Method,
+    /// Filling; without it and with a bottom cut, what the cut leaves is chosen.
+    pub fill: Option<FillPolicy>,
+    /// The least score.
+    pub min_score: Option<BigRational>,
+    /// The part of the money dropped from the bottom.
+    pub drop_bottom: Option<(Percent, Bound)>,
+    /// Each field's part of its candidates' cost.
+    pub by_field: Option<Ratio>,
+    /// Weighting by classes.
+    pub classes: Option<ClassShares>,
+    /// Ties.
+    pub tie: TieChoice,
+    /// Projects left out.
+    pub exclude: Vec<String>,
+}
+
+/// A plan that cannot be computed from this file.
+#[derive(Clone, Debug, Error, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum PlanError {
+    /// META has no rule.
+    #[error("META states no rule: --as-declared has nothing to go by")]
+    NoRule,
+    /// The class column is absent.
+    #[error("VOTES has no column `{0}`")]
+    NoColumn(String),
+    /// Shares do not sum.
+    #[error("the shares add up to {0}, not to 100")]
+    Shares(String),
+    /// A class's name cannot be an id.
+    #[error("`{0}` cannot be the name of a class, or stands twice")]
+    ClassName(String),
+    /// An excluded id is no project.
+    #[error("`{0}` is not a project of this file")]
+    UnknownProject(String),
+    /// A lot misses a project.
+    #[error("the lot order misses project `{0}`")]
+    LotMisses(String),
+    /// A class cannot be weighed.
+    #[error(transparent)]
+    Weights(#[from] WeightError),
+    /// The ballots cannot be shared among.
+    #[error(transparent)]
+    Profile(#[from] crate::proportional::ProfileError),
+    /// A proportional method is asked for with settings that only a ranking has.
+    #[error("{0} goes with a ranking, not with a proportional method")]
+    NotProportional(&'static str),
+}
+
+impl Plan {
+    /// The plan that META's rule declares, keeping what this one sets explicitly; and the rule's
+    /// name where it is none that is known.
+    ///
+    /// # Errors
+    /// [`PlanError::NoRule`].
+    pub fn declared(mut self, file: &PbFile<'_>) -> Result<(Self, Option<String>), PlanError> {
+        let rule = file
+            .meta
+            .get("rule")
+            .ok_or(PlanError::NoRule)?
+            .to_ascii_lowercase();
+        let (fill, minimum) = match rule.as_str() {
+            "equalshares" | "equalshares/add1" => {
+                self.method = Method::EqualShares {
+                    add1: rule.ends_with("add1"),
+                };
+                return Ok((self, None));
+            }
+            "greedy" | "greedy-exclusive" => (FillPolicy::Skip, false),
+            "greedy-no-skip" => (FillPolicy::Stop, true),
+            "greedy-custom" => (poznan(), true),
+            _ => (FillPolicy::Skip, true),
+        };
+        self.fill = self.fill.or(Some(fill));
+        if self.min_score.is_none() && minimum {
+            self.min_score = file.meta.threshold.map(crate::pb::Decimal::to_rational);
+        }
+        let known = [
+            "greedy-threshold",
+            "greedy-no-skip",
+            "greedy-custom",
+            "greedy-exclusive",
+        ];
+        let unknown = rule != "greedy" && !known.contains(&rule.as_str());
+        Ok((self, unknown.then_some(rule)))
+    }
+
+    fn settings(&self, input: &Input, budget: BigRational) -> Result<Settings, PlanError> {
+        let pool = Pool { amount: budget };
+        let pots = match self.by_field {
+            None => Pots::Overall(pool),
+            Some(part) => Pots::EachField(parts_of_fields(input, &part.to_big())),
+        };
+        let keeps = self.drop_bottom.is_some() && self.fill.is_none() && self.by_field.is_none();
+        let policy = self.fill.unwrap_or(FillPolicy::Skip);
+        Ok(Settings {
+            ties: self.ties(input)?,
+            minimum: self.min_score.clone().map(Minimum::Score),
+            cut: self.drop_bottom.map(|(percent, bound)| Cut {
+                part: percent.to_big(),
+                bound,
+                scope: Scope::Overall,
+            }),
+            then: if keeps {
+                Then::Keep
+            } else {
+                Then::Fill(Fill { policy, pots })
+            },
+            conflicts: Vec::new(),
+        })
+    }
+
+    fn ties(&self, input: &Input) -> Result<Vec<Tie>, PlanError> {
+        Ok(match &self.tie {
+            TieChoice::File => vec![Tie::Position],
+            TieChoice::CostAsc => vec![Tie::CostAsc, Tie::Natural],
+            TieChoice::CostDesc => vec![Tie::CostDesc, Tie::Natural],
+            TieChoice::Lot(order) => {
+                vec![recorded_lot(&input.candidates, order).map_err(PlanError::LotMisses)?]
+            }
+        })
+    }
+}
+
+/// "If the remaining budget is enough to fund at least 80 % of that project, we fund it as well."
+fn poznan() -> FillPolicy {
+    match Ratio::new(4, 5) {
+        Ok(from) => FillPolicy::Partial { from },
+        Err(_) => FillPolicy::Stop,
+    }
+}
+
+/// Computes a plan from a file.
+///
+/// # Errors
+/// [`PlanError`] where the plan does not fit the file.
+pub fn recompute(file: &PbFile<'_>, plan: &Plan) -> Result<Recomputed, PlanError> {
+    let known = |id: &String| {
+        file.projects
+            .iter()
+            .any(|project| project.id == id.as_str())
+    };
+    if let Some(unknown) = plan.exclude.iter().find(|id| !known(id)) {
+        return Err(PlanError::UnknownProject(unknown.clone()));
+    }
+    let count = file.count();
+    let (scores, one_mark, classes) = match &plan.classes {
+        None => (count.scores(), BigRational::one(), None),
+        Some(shares) => {
+            let (scores, one_mark, report) = weighted(file, shares)?;
+            (scores, one_mark, Some(report))
+        }
+    };
+    let scale = money_scale(file);
+    let input = input(file, plan, &count, scores, one_mark, scale);
+    let budget = file.meta.budget.to_rational() * whole(BigInt::from(10).pow(scale.into()));
+    let settings = plan.settings(&input, budget)?;
+    if plan.method != Method::Ranking {
+        return super::outcome::proportional(file, plan, &input, &settings, scale);
+    }
+    let evaluation = engine::evaluate(&input, &settings);
+    Ok(super::outcome::ranked(
+        file,
+        &input,
+        &evaluation,
+        classes,
+        scale,
+    ))
+}
+
+/// Decimal places that hold every cost and the budget.
+fn money_scale(file: &PbFile<'_>) -> u8 {
+    let costs = file.projects.iter().filter_map(|project| project.cost);
+    costs
+        .chain([file.meta.budget])
+        .map(|cost| cost.scale())
+        .max()
+        .unwrap_or(0)
+}
+
+fn input(
+    file: &PbFile<'_>,
+    plan: &Plan,
+    count: &Count,
+    scores: Vec<BigRational>,
+    one_mark: BigRational,
+    scale: u8,
+) -> Input {
+    let mut fields = BTreeMap::new();
+    for project in 0..file.projects.len() {
+        fields.entry(file.field(project)).or_insert(0);
+    }
+    for (position, at) in fields.values_mut().enumerate() {
+        *at = position;
+    }
+    let candidate = |(at, score): (usize, BigRational)| {
+        let project = &file.projects[at];
+        let units = project.cost.and_then(|cost| cost.units(scale));
+        let excluded = if plan.exclude.iter().any(|id| *id == project.id) {
+            Some("excluded")
+        } else {
+            units.is_none().then_some("no usable cost")
+        };
+        Candidate {
+            id: project.id.to_string(),
+            cost: units
+                .and_then(|units| u128::try_from(units).ok())
+                .unwrap_or(0),
+            list: None,
+            field: fields.get(file.field(at)).copied(),
+            proposal_order: at as u64,
+            score,
+            marks: count.marks[at],
+            excluded: excluded.map(str::to_owned),
+        }
+    };
+    Input {
+        candidates: scores.into_iter().enumerate().map(candidate).collect(),
+        lists: Vec::new(),
+        fields: fields.keys().map(|&field| field.to_owned()).collect(),
+        voters: count.ballots,
+        one_mark,
+    }
+}
+
+/// Scores by class shares, what one mark of the largest class adds, and the classes' ballots.
+fn weighted(
+    file: &PbFile<'_>,
+    plan: &ClassShares,
+) -> Result<(Vec<BigRational>, BigRational, ClassReport), PlanError> {
+    let sum: BigRational = plan.shares.iter().map(|(_, share)| share.to_big()).sum();
+    if !sum.is_one() {
+        return Err(PlanError::Shares((sum * whole(100)).to_string()));
+    }
+    let (classes, report) = classify(file, plan)?;
+    let counts = file.count_classes(plan.shares.len(), &classes);
+    let scale = counts.first().map_or(0, |count| count.scale);
+    let mut ids: Vec<ClassId> = Vec::new();
+    for (name, _) in &plan.shares {
+        match name.parse::<ClassId>() {
+            Ok(id) if !ids.contains(&id) => ids.push(id),
+            _ => return Err(PlanError::ClassName(name.clone())),
+        }
+    }
+    if counts
+        .iter()
+        .flat_map(|count| &count.units)
+        .any(|&units| units < 0)
+        || scale > 0
+    {
+        return Ok((pointed(plan, &counts), BigRational::one(), report));
+    }
+    let class_counts: Vec<ClassCount> = ids
+        .iter()
+        .zip(&counts)
+        .map(|(class, count)| ClassCount {
+            class: class.clone(),
+            ballots: count.ballots,
+            marks: count
+                .units
+                .iter()
+                .map(|&units| u64::try_from(units).unwrap_or(0))
+                .collect(),
+        })
+        .collect();
+    let shares = ids.into_iter().zip(&plan.shares);
+    let rule = Weighting::Share {
+        base: plan.base,
+        empty: EmptyClass::Spread,
+        shares: shares
+            .map(|(class, (_, share))| ClassShare {
+                class,
+                share: *share,
+            })
+            .collect(),
+    };
+    let weighted = weigh(&rule, &class_counts, file.projects.len())?;
+    let one_mark = weighted.one_mark();
+    Ok((weighted.scores, one_mark, report))
+}
+
+/// Shares over points that are not whole numbers of marks: the same sum in fractions.
+fn pointed(plan: &ClassShares, counts: &[Count]) -> Vec<BigRational> {
+    let base = |count: &Count| match plan.base {
+        ShareBase::Voters => whole(count.ballots),
+        ShareBase::Marks => count.scores().iter().sum(),
+    };
+    let zero = whole(0);
+    let cast = |(share, count): &(&(String, Percent), &Count)| {
+        let base = base(count);
+        (base != zero).then(|| (share.1.to_big(), count.scores(), base))
+    };
+    let cast: Vec<_> = plan
+        .shares
+        .iter()
+        .zip(counts)
+        .filter_map(|pair| cast(&pair))
+        .collect();
+    let together: BigRational = cast.iter().map(|(share, ..)| share).sum();
+    let projects = counts.first().map_or(0, |count| count.units.len());
+    let score = |at: usize| -> BigRational {
+        cast.iter()
+            .map(|(share, scores, base)| share / &together * &scores[at] / base)
+            .sum()
+    };
+    (0..projects).map(score).collect()
+}
+
+/// The class of each ballot, and how many ballots each value of the column has.
+fn classify(
+    file: &PbFile<'_>,
+    plan: &ClassShares,
+) -> Result<(Vec<Option<usize>>, ClassReport), PlanError> {
+    let mut classes = vec![None; file.ballot_count()];
+    let named: BTreeMap<&str, usize> = plan
+        .shares
+        .iter()
+        .enumerate()
+        .map(|(i, (name, _))| (name.as_str(), i))
+        .collect();
+    let mut voters = vec![0_u64; plan.shares.len()];
+    let mut ignored: BTreeMap<String, u64> = BTreeMap::new();
+    let found = file.each_cell(&plan.column, |ballot, cell| {
+        classes[ballot] = named.get(cell).copied();
+        match classes[ballot] {
+            Some(class) => voters[class] += 1,
+            None => match ignored.get_mut(cell) {
+                Some(count) => *count += 1,
+                None => drop(ignored.insert(cell.to_owned(), 1)),
+            },
+        }
+    });
+    if !found {
+        return Err(PlanError::NoColumn(plan.column.clone()));
+    }
+    let names = plan.shares.iter().map(|(name, _)| name.clone());
+    let voters = names.zip(voters).collect();
+    Ok((
+        classes,
+        ClassReport {
+            column: plan.column.clone(),
+            voters,
+            ignored,
+        },
+    ))
+}

@@ -1,0 +1,72 @@
+//! The frame of the HTML report: style, escaping, tables.
+
+/// Text as HTML, safe in content and in quoted attributes.
+pub(super) fn escape(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '"' => escaped.push_str("&quot;"),
+            '\'' => escaped.push_str("&#39;"),
+            other => escaped.push(other),
+        }
+    }
+    escaped
+}
+
+/// A table with a caption; the first cell of each row is its heading. Cells are HTML already.
+pub(super) fn table(caption: &str, headings: &[&str], rows: &[Vec<String>]) -> String {
+    let mut html = format!(
+        "<div class=\"wide\"><table><caption>{}</caption><thead><tr>",
+        escape(caption)
+    );
+    for heading in headings {
+        html.push_str(&format!("<th scope=\"col\">{}</th>", escape(heading)));
+    }
+    html.push_str("</tr></thead><tbody>");
+    for row in rows {
+        html.push_str("<tr>");
+        for (at, cell) in row.iter().enumerate() {
+            if at == 0 {
+                html.push_str(&format!("<th scope=\"row\">{cell}</th>"));
+            } else {
+                html.push_str(&format!("<td>{cell}</td>"));
+            }
+        }
+        html.push_str("</tr>");
+    }
+    html.push_str("</tbody></table></div>");
+    html
+}
+
+/// The report's style: readable on a phone, in high contrast, and on A4.
+pub(super) const STYLE: &str = "
+:root{--ink:#1a1a1a;--soft:#595959;--line:#c6c6c6;--blue:#0b50d0;--warn:#8a3c00}
+*{box-sizing:border-box}
+body{margin:0 auto;max-width:70rem;padding:1rem;color:var(--ink);background:#fff;
+font:1rem/1.6 'Pretendard GOV','Pretendard','Noto Sans KR',system-ui,sans-serif;word-break:keep-all}
+h1{font-size:1.8rem;line-height:1.3}h2{font-size:1.4rem;margin-top:2.5rem}h3{font-size:1.1rem}
+.demo{border:3px solid var(--warn);color:var(--warn);padding:.5rem 1rem;font-weight:700}
+.wide{overflow-x:auto}
+table{border-collapse:collapse;width:100%;margin:1rem 0;font-variant-numeric:tabular-nums}
+caption{text-align:left;font-weight:700;padding:.3rem 0}
+th,td{border-bottom:1px solid var(--line);padding:.35rem .5rem;text-align:left;vertical-align:top}
+thead th{border-bottom:2px solid var(--ink)}
+td.n{text-align:right}
+tr.line td,tr.line th{border-top:3px dashed var(--blue)}
+.chart{width:100%;height:auto;max-width:52rem;font-size:13px}
+.chart text{fill:var(--ink)}
+.chart .in{fill:var(--blue)}.chart .out{stroke:var(--soft)}.chart .part{stroke:var(--blue)}
+.chart line.cut{stroke:var(--warn);stroke-width:2;stroke-dasharray:8 4}
+.chart text.cut{fill:var(--warn);font-weight:700}
+code{font-size:.85rem;word-break:break-all}
+dl{display:grid;grid-template-columns:max-content 1fr;gap:.2rem 1rem}dt{font-weight:700}dd{margin:0}
+@media (prefers-color-scheme:dark){:root{--ink:#f2f2f2;--soft:#b3b3b3;--line:#555;--blue:#8ab4ff;
+--warn:#ffb37a}body{background:#121212}}
+@media print{@page{size:A4;margin:15mm}:root{--ink:#000;--soft:#333;--line:#999;--blue:#00339a;
+--warn:#000}body{background:#fff;max-width:none;padding:0;font-size:10pt}h2{break-before:page}
+h2:first-of-type{break-before:auto}table,svg{break-inside:auto}tr{break-inside:avoid}
+thead{display:table-header-group}.wide{overflow:visible}}
+";
