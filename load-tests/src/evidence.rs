@@ -1,17 +1,15 @@
 //! What a voter keeps, checked: the receipt at once, the proof of inclusion later and offline.
 
 use crate::election::Election;
-use crate::log::{LogError, LogReader};
+use crate::log::LogError;
 use thiserror::Error;
 use voting_core::cast::CastBallot;
 use voting_core::codec::{Decode, DecodeError, Encode};
 use voting_core::entry::{Body, Entry};
-use voting_core::ids::{LeafIndex, Pseudonym, UnixMillis};
 use voting_core::log::checkpoint::{Checkpoint, LogPolicy};
 use voting_core::log::proof::{ParseTlogProofError, TlogProof, VerifyTlogProofError};
 use voting_core::manifest::Manifest;
 use voting_core::receipt::Receipt;
-use voting_core::tracking::TrackingCode;
 
 /// Why a receipt or a proof is no evidence.
 #[derive(Debug, Error)]
@@ -81,17 +79,14 @@ fn must(holds: bool, what: &'static str) -> Result<(), EvidenceError> {
 /// # Errors
 /// [`EvidenceError::Entry`].
 pub fn check_entry(receipt: &Receipt, entry: &Entry) -> Result<(), EvidenceError> {
-    let found: (LeafIndex, UnixMillis, Option<(Pseudonym, TrackingCode)>) = match &entry.body {
-        Body::Ballot(cast) => {
-            let who = (cast.credential.voter.pseudonym, cast.tracking_code());
-            (entry.index, entry.time, Some(who))
-        }
-        _ => (entry.index, entry.time, None),
+    let ballot = match &entry.body {
+        Body::Ballot(cast) => Some((cast.credential.voter.pseudonym, cast.tracking_code())),
+        _ => None,
     };
     let promised = [
-        (found.0 == receipt.index, "index"),
-        (found.1 == receipt.time, "time"),
-        (found.2 == Some((receipt.pseudonym, receipt.code)), "ballot"),
+        (entry.index == receipt.index, "index"),
+        (entry.time == receipt.time, "time"),
+        (ballot == Some((receipt.pseudonym, receipt.code)), "ballot"),
     ];
     match promised.iter().find(|(holds, _)| !holds) {
         Some((_, what)) => Err(EvidenceError::Entry(what)),
@@ -144,7 +139,7 @@ pub async fn check_proof(
     election: &Election,
     receipt: &Receipt,
 ) -> Result<Checkpoint, EvidenceError> {
-    let log: LogReader = election.log()?;
+    let log = election.log()?;
     let file = fetch_proof(election, receipt).await?.to_string();
     verify_proof(&TlogProof::parse(file.as_bytes())?, receipt, log.policy())
 }

@@ -30,7 +30,7 @@ use hours::{first, keep_open, wait_for_close};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
-use voting_core::codec::Decode;
+use voting_core::codec::{Decode, Encode};
 use voting_core::entry::Entry;
 use voting_core::manifest::Manifest;
 use voting_core::receipt::Receipt;
@@ -278,7 +278,7 @@ impl Run<'_> {
         let step = receipts.len().div_ceil(PROOFS).max(1);
         for (n, receipt) in receipts.iter().step_by(step).enumerate() {
             let file = self.setting.path(&format!("kept-{n}.receipt"));
-            std::fs::write(&file, voting_core::codec::Encode::to_bytes(receipt))?;
+            std::fs::write(&file, receipt.to_bytes())?;
             args.push("--receipt".to_owned());
             args.push(file.to_string_lossy().into_owned());
         }

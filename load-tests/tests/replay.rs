@@ -6,38 +6,17 @@
     reason = "a test fails by panicking"
 )]
 
+mod support;
+
 use load_tests::pb_ballots::{Ballots, BallotsError};
-use load_tests::replay::{Options, Programs, Report, replay};
+use load_tests::replay::{Options, Report, replay};
 use std::path::{Path, PathBuf};
-use std::process::Command;
-use std::sync::OnceLock;
+use support::{programs, small};
 
 /// The most projects of a file that is replayed.
 const MAX_PROJECTS: usize = 300;
 /// How many voters of each real file, unless HANPYO_REPLAY_VOTERS says otherwise.
 const VOTERS: usize = 20;
-
-/// The programs of the folder HANPYO_PROGRAMS, or as they stand in the tree now.
-fn programs() -> Programs {
-    static BUILT: OnceLock<Programs> = OnceLock::new();
-    BUILT.get_or_init(build).clone()
-}
-
-fn build() -> Programs {
-    if let Some(folder) = std::env::var_os("HANPYO_PROGRAMS") {
-        return Programs::in_folder(Path::new(&folder)).unwrap();
-    }
-    let mut command = Command::new(env!("CARGO"));
-    command.args(["build", "--quiet", "--locked", "--workspace", "--bins"]);
-    // This test is in <profile>/deps.
-    let folder = std::env::current_exe().unwrap();
-    let folder = folder.parent().and_then(Path::parent).unwrap();
-    if folder.ends_with("release") {
-        command.arg("--release");
-    }
-    assert!(command.status().unwrap().success());
-    Programs::in_folder(folder).unwrap()
-}
 
 fn options(file: &Path, voters: Option<usize>) -> Options {
     Options {
@@ -48,10 +27,6 @@ fn options(file: &Path, voters: Option<usize>) -> Options {
         programs: programs(),
         quiet: true,
     }
-}
-
-fn small() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/small.pb")
 }
 
 async fn replayed(options: &Options) -> Report {

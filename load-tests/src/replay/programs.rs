@@ -137,6 +137,14 @@ impl Serving {
         bail!("the gateway has ended: {status}")
     }
 
+    /// Kills it as a power cut would, and waits until it is gone.
+    ///
+    /// # Errors
+    /// If it cannot be killed.
+    pub async fn kill(mut self) -> anyhow::Result<()> {
+        Ok(self.child.kill().await?)
+    }
+
     /// Tells it to stop, and waits until it has.
     ///
     /// # Errors
