@@ -12,11 +12,16 @@ step() {
 # Installs what is missing, as far as this machine lets us; says what it could not.
 need_tools() {
   need_packages
-  command -v cargo >/dev/null || { echo "Rust is missing: install it from https://rustup.rs" >&2; exit 1; }
+  need_cargo
   if command -v rustup >/dev/null; then
     rustup target list --installed | grep -qx wasm32-unknown-unknown ||
       rustup target add wasm32-unknown-unknown
   fi
+}
+
+# Cargo, which rustup makes fetch the toolchain that the tree names.
+need_cargo() {
+  command -v cargo >/dev/null || { echo "Rust is missing: install it from https://rustup.rs" >&2; exit 1; }
 }
 
 # A C and a C++ compiler: SQLite, ring and libFuzzer are built from source.
