@@ -75,7 +75,10 @@ fn ballot_fits(document: &Document, report: &mut Report) {
     report.require(
         projects <= BallotShape::MAX_OPTIONS,
         "contests",
-        format_args!("{projects} projects; a ballot holds {}", BallotShape::MAX_OPTIONS),
+        format_args!(
+            "{projects} projects; a ballot holds {}",
+            BallotShape::MAX_OPTIONS
+        ),
     );
     let limits = limits::of(document);
     let slack: usize = limits.iter().map(|limit| limit.slack_weights().len()).sum();

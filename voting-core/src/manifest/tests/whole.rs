@@ -397,7 +397,10 @@ fn a_ballot_that_does_not_fit_a_log_entry_is_refused() {
     let Err(ManifestError::Invalid(problems)) = Manifest::new(document(671, 10)) else {
         panic!("671 projects do not fit a decryption share");
     };
-    assert_eq!(problems[0].to_string(), "contests: 671 projects; a ballot holds 670");
+    assert_eq!(
+        problems[0].to_string(),
+        "contests: 671 projects; a ballot holds 670"
+    );
 }
 
 #[test]
