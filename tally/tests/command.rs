@@ -1,5 +1,4 @@
 //! The `tally` command itself.
-#![allow(clippy::unwrap_used, reason = "helpers of tests fail by panicking")]
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
