@@ -22,7 +22,7 @@ mod tests;
 
 use crate::ids::{LeafIndex, LogHash};
 use crate::log::checkpoint::{LogPolicy, OpenCheckpointError, OpenedCheckpoint};
-use crate::log::lines::{encode_hash, parse_decimal, parse_hash, split_line};
+use crate::log::lines::{encode_hash, parse_base64, parse_decimal, parse_hash, split_line};
 use crate::log::note::{MAX_NOTE_BYTES, Note, NoteError};
 use crate::log::tree::{BadProof, InclusionProof, MAX_PROOF_HASHES, leaf_hash};
 use data_encoding::BASE64;
@@ -205,8 +205,8 @@ fn parse_extra(text: &str) -> Result<(Vec<u8>, &str), ParseTlogProofError> {
         return Ok((Vec::new(), text));
     };
     let (base64, rest) = split_line(line).ok_or(ParseTlogProofError::Extra)?;
-    match BASE64.decode(base64.as_bytes()) {
-        Ok(extra) if !extra.is_empty() => Ok((extra, rest)),
+    match parse_base64(base64) {
+        Some(extra) if !extra.is_empty() => Ok((extra, rest)),
         _ => Err(ParseTlogProofError::Extra),
     }
 }

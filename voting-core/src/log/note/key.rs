@@ -2,6 +2,7 @@
 
 use crate::codec::{Decode, DecodeError, Encode, Reader, Writer};
 use crate::keys::VerifyKey;
+use crate::log::lines::parse_base64;
 use data_encoding::{BASE64, HEXLOWER};
 use sha2::{Digest, Sha256};
 use std::fmt;
@@ -196,9 +197,7 @@ impl FromStr for VerifierKey {
         }
         let (name, rest) = text.split_once('+').ok_or(ParseKeyError::Form)?;
         let (hash, key) = rest.split_once('+').ok_or(ParseKeyError::Form)?;
-        let key = BASE64
-            .decode(key.as_bytes())
-            .map_err(|_| ParseKeyError::Form)?;
+        let key = parse_base64(key).ok_or(ParseKeyError::Form)?;
         let (kind, key) = key.split_first().ok_or(ParseKeyError::Form)?;
         let kind = SignatureType::of(*kind)?;
         let key = key.try_into().map_err(|_| ParseKeyError::Form)?;

@@ -3,7 +3,7 @@
 use super::{KeyId, KeyName, MAX_SIGNATURES, NoteError, SignatureType, VerifierKey};
 use crate::ids::UnixMillis;
 use crate::keys::{SecretKey, Signature};
-use crate::log::lines::split_line;
+use crate::log::lines::{parse_base64, split_line};
 use data_encoding::BASE64;
 use std::fmt;
 
@@ -167,7 +167,7 @@ impl NoteSignature {
 
     fn parse_line(line: &str) -> Option<Self> {
         let (name, base64) = line.strip_prefix("— ")?.split_once(' ')?;
-        let decoded = BASE64.decode(base64.as_bytes()).ok()?;
+        let decoded = parse_base64(base64)?;
         let (id, bytes) = decoded.split_first_chunk()?;
         let name = KeyName::new(name).ok()?;
         let signature = Self {
