@@ -20,8 +20,9 @@
 //! With [`Options::lenient`] it is passed over and listed in [`PbFile::findings`] instead. What the
 //! count does not depend on (a blank line, a project dearer than the budget) is listed either way.
 //!
-//! A ballot beyond a limit of META (`max_length`, `max_sum_points` ...) is a fault, except where the
-//! file's own totals show that it was counted: then it is listed, because the city counted it.
+//! A ballot beyond a limit of META (`max_length`, `max_sum_points` ...), or whose voter id stands on
+//! another one too, is a fault, except where the file's own totals show that it was counted: then it
+//! is listed, because the city counted it.
 //!
 //! ```
 //! let text = "META\nkey;value\nbudget;9\nvote_type;approval\n\

@@ -24,6 +24,8 @@ pub struct ClassCount {
     pub ballots: u64,
     /// Marks of each project of the contest.
     pub marks: Vec<u64>,
+    /// Whether it voted outside this system; leverage and margins are rather not stated in it.
+    pub offline: bool,
 }
 
 impl ClassCount {
@@ -58,7 +60,7 @@ pub struct Weighted {
     /// What each class that the rule names counts, in the rule's order.
     pub classes: Vec<ClassWeight>,
     /// Position in `classes` of the class that leverage and margins are stated in: of those whose
-    /// marks count, the one with the most ballots.
+    /// marks count, the one with the most ballots, offline groups last.
     pub reference: Option<usize>,
 }
 
@@ -196,21 +198,19 @@ fn spread(classes: &mut [ClassWeight], empty: EmptyClass) -> Result<(), WeightEr
     Ok(())
 }
 
-/// Of the classes whose marks count, the one with the most ballots; the first of equals.
+/// Of the classes whose marks count, the one with the most ballots, offline groups last; the first
+/// of equals.
 fn reference(classes: &[ClassWeight], counts: &[ClassCount]) -> Option<usize> {
-    let ballots = |class: &ClassWeight| {
-        counts
-            .iter()
-            .find(|count| count.class == class.class)
-            .map_or(0, |count| count.ballots)
+    let size = |class: &ClassWeight| {
+        let count = counts.iter().find(|count| count.class == class.class);
+        count.map(|count| (!count.offline, count.ballots))
     };
     let counting = classes
         .iter()
         .enumerate()
         .filter(|(_, class)| !class.mark_value.is_zero());
-    counting
-        .max_by_key(|(at, class)| (ballots(class), std::cmp::Reverse(*at)))
-        .map(|(at, _)| at)
+    let largest = counting.max_by_key(|(at, class)| (size(class), std::cmp::Reverse(*at)));
+    largest.map(|(at, _)| at)
 }
 
 /// Sums of `mark value x marks`.

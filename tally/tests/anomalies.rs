@@ -1,5 +1,4 @@
 //! The known fraud stands out; clean files are quiet.
-#![allow(clippy::unwrap_used, reason = "helpers of tests fail by panicking")]
 
 mod support;
 

@@ -1,6 +1,4 @@
 //! The `tally` command itself.
-#![allow(clippy::unwrap_used, reason = "helpers of tests fail by panicking")]
-
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -411,4 +409,15 @@ fn anomalies_are_places_to_look() {
             .status
             .success()
     );
+}
+
+/// The help is part of the interface: a change of it is a change of the file.
+#[test]
+fn help_is_as_recorded() {
+    for command in ["pb", "result", "simulate", "anomalies"] {
+        let recorded = Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join(format!("tests/fixtures/help_{command}.txt"));
+        let help = text(&tally(&[command, "--help"]));
+        assert_eq!(help, fs::read_to_string(recorded).unwrap(), "{command}");
+    }
 }

@@ -1,6 +1,4 @@
 //! Laws of the rules, and counterexamples where a law does not hold.
-#![allow(clippy::unwrap_used, reason = "helpers of tests fail by panicking")]
-
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

@@ -1,6 +1,4 @@
 //! What real cities officially decided, recomputed from their ballots.
-#![allow(clippy::unwrap_used, reason = "helpers of tests fail by panicking")]
-
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

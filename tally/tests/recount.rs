@@ -1,5 +1,4 @@
 //! Every real file is read strictly, and its ballots give the totals that it states.
-#![allow(clippy::unwrap_used, reason = "helpers of tests fail by panicking")]
 
 mod support;
 

@@ -1,6 +1,4 @@
 //! Seoul's rules on real ballots, against values computed independently.
-#![allow(clippy::unwrap_used, reason = "helpers of tests fail by panicking")]
-
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

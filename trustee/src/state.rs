@@ -3,6 +3,7 @@
 use crate::vault::{Vault, VaultError};
 use data_encoding::HEXLOWER;
 use serde::{Deserialize, Serialize};
+use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 use voting_core::ids::{ElectionId, LeafIndex, LogHash};
 use zeroize::{Zeroize, Zeroizing};
@@ -86,18 +87,29 @@ pub struct TrusteeState {
     pub decrypted: Option<Decrypted>,
 }
 
-/// A state file.
+/// A state file, held by one process at a time: two could decrypt two ballot sets.
 pub struct StateFile {
     vault: Vault,
     file: PathBuf,
+    /// Unlocked when it is closed, however the process ends.
+    _lock: File,
 }
 
 impl StateFile {
-    /// The state file at this path, whether it exists or not.
-    #[must_use]
-    pub fn new(vault: Vault, file: &Path) -> Self {
-        let file = file.to_owned();
-        Self { vault, file }
+    /// Takes hold of the state file at this path, whether it exists or not.
+    ///
+    /// # Errors
+    /// [`VaultError::Io`]; also while another process holds it.
+    pub fn open(vault: Vault, file: &Path) -> Result<Self, VaultError> {
+        let lock = lock(file).map_err(|source| VaultError::Io {
+            file: file.to_owned(),
+            source,
+        })?;
+        Ok(Self {
+            vault,
+            file: file.to_owned(),
+            _lock: lock,
+        })
     }
 
     /// Reads the state of this election, or begins one where there is no file.
@@ -136,6 +148,18 @@ impl StateFile {
     }
 }
 
+/// Locks the empty file beside the state file, which itself is replaced with every step.
+fn lock(file: &Path) -> std::io::Result<File> {
+    let mut name = file.file_name().unwrap_or_default().to_owned();
+    name.push(".lock");
+    let lock = File::create(file.with_file_name(name))?;
+    lock.try_lock().map_err(|error| match error {
+        TryLockError::WouldBlock => std::io::Error::other("another process is using it"),
+        TryLockError::Error(error) => error,
+    })?;
+    Ok(lock)
+}
+
 impl TrusteeState {
     /// Nothing done yet.
     #[must_use]
@@ -148,5 +172,39 @@ impl TrusteeState {
             confirmed: None,
             decrypted: None,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use age::secrecy::SecretString;
+
+    fn vault() -> Vault {
+        Vault::new(SecretString::from("passphrase".to_owned())).with_work_factor(2)
+    }
+
+    #[test]
+    fn a_state_is_of_one_election_and_held_by_one_process() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("state");
+        let file = StateFile::open(vault(), &path).unwrap();
+        let (one, other) = (ElectionId::new([1; 32]), ElectionId::new([2; 32]));
+        let mut state = file.read(one).unwrap();
+        let share = SecretBytes::new(Zeroizing::new(vec![1, 2, 3]));
+        state.decrypted = Some(Decrypted {
+            close: LeafIndex::new(7),
+            root: LogHash::new([9; 32]),
+            shares: vec![share],
+        });
+        file.write(&state).unwrap();
+        assert!(file.read(one).unwrap() == state);
+        assert!(matches!(file.read(other), Err(VaultError::Content { .. })));
+        assert!(matches!(
+            StateFile::open(vault(), &path),
+            Err(VaultError::Io { .. })
+        ));
+        drop(file);
+        assert!(StateFile::open(vault(), &path).is_ok());
     }
 }

@@ -20,14 +20,14 @@ use tempfile::TempDir;
 use trustee::keys::TrusteeSecrets;
 use trustee::vault::Vault;
 use voting_core::audit::testing::TestElection;
-use voting_core::ceremony::{RoundTwo, Verdict};
-use voting_core::codec::{Decode, Encode};
+use voting_core::ceremony::{Dealer, RoundOne, Verdict};
+use voting_core::codec::Encode;
 use voting_core::entry::Body;
-use voting_core::ids::UnixMillis;
+use voting_core::ids::{TrusteeId, UnixMillis};
 use voting_core::manifest::testing::{self, OPENS_AT};
 use voting_core::manifest::{Manifest, Trustee};
 use voting_core::staff::StaffAction;
-use voting_core::trustee::Signed;
+use voting_core::trustee::{Signed, TrusteeMessage};
 
 /// Three trustees with their files, and the election they serve.
 struct Room {
@@ -298,12 +298,17 @@ fn steps_out_of_order_and_strangers_are_refused() {
 #[test]
 fn a_wrong_share_is_complained_about_and_who_lied_is_named() {
     let mut room = Room::new();
-    room.step("round1");
-    for output in room.together("round2", &[1, 2, 3]) {
-        assert!(output.status.success(), "{output:?}");
-    }
-    let mut messages = room.messages();
-    messages[1] = spoiled(&room, &messages[1]);
+    let secrets = room.secrets(2);
+    let (round_one, liar) = lying_dealer(&room, &secrets);
+    let mut messages = honest(&room, "round1");
+    messages.push(sign(&room, &secrets, round_one));
+    append(&mut room.election, &messages);
+
+    let first = room.election.state.ceremony().first_round().unwrap();
+    let mut rng = ChaCha20Rng::from_seed([5; 32]);
+    let (_, round_two) = liar.deal(first, &mut rng).unwrap();
+    let mut messages = honest(&room, "round2");
+    messages.push(sign(&room, &secrets, round_two));
     append(&mut room.election, &messages);
 
     let outputs = room.together("confirm", &[3]);
@@ -313,7 +318,8 @@ fn a_wrong_share_is_complained_about_and_who_lied_is_named() {
         said.contains("COMPLAINT: the share from trustee 2 (Trustee 2) is wrong"),
         "{said}"
     );
-    append(&mut room.election, &room.messages());
+    let complaint = room.messages();
+    append(&mut room.election, &complaint);
     assert_eq!(
         room.election.state.ceremony().verdict(),
         Some(Verdict::Founded)
@@ -334,17 +340,36 @@ fn a_wrong_share_is_complained_about_and_who_lied_is_named() {
     );
 }
 
-/// A second-round message of trustee 2 whose last share is wrong, properly signed.
-fn spoiled(room: &Room, message: &[u8]) -> Vec<u8> {
-    let (secrets, election) = (room.secrets(2), room.election.state.election());
-    let signed = Signed::<RoundTwo>::from_bytes(message).unwrap();
-    let body = signed
-        .verify(&election, &secrets.signing.verify_key())
-        .unwrap();
-    let mut bytes = body.to_bytes();
-    *bytes.last_mut().unwrap() ^= 1;
-    let wrong = RoundTwo::from_bytes(&bytes).unwrap();
-    Signed::sign(wrong, &election, &secrets.signing).to_bytes()
+/// The messages of trustees 1 and 3 in a step.
+fn honest(room: &Room, step: &str) -> Vec<Vec<u8>> {
+    for output in room.together(step, &[1, 3]) {
+        assert!(output.status.success(), "{output:?}");
+    }
+    room.messages()
+}
+
+fn sign(room: &Room, secrets: &TrusteeSecrets, message: impl TrusteeMessage) -> Vec<u8> {
+    let election = room.election.state.election();
+    Signed::sign(message, &election, &secrets.signing).to_bytes()
+}
+
+/// Trustee 2, who commits to one polynomial and deals shares of another: the stored state of one
+/// dealer with the secret of the other.
+fn lying_dealer(room: &Room, secrets: &TrusteeSecrets) -> (RoundOne, Dealer) {
+    let setup = room.election.state.ceremony().setup();
+    let start = |seed| {
+        let mut rng = ChaCha20Rng::from_seed([seed; 32]);
+        Dealer::start(setup, TrusteeId::new(2), &secrets.encryption, &mut rng).unwrap()
+    };
+    let ((one, message), (other, _)) = (start(1), start(2));
+    let (one, other) = (
+        one.to_secret_bytes().unwrap(),
+        other.to_secret_bytes().unwrap(),
+    );
+    // Version, kind, election, attempt, t and n; then the message; then the polynomial.
+    let public = 2 + 32 + 6 + message.to_bytes().len();
+    let mixed = [&one[..public], &other[public..]].concat();
+    (message, Dealer::from_secret_bytes(&mixed).unwrap())
 }
 
 #[test]

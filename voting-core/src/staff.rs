@@ -19,7 +19,7 @@ use std::collections::BTreeSet;
 use thiserror::Error;
 
 /// The most bytes of a checkpoint with its signatures and cosignatures.
-pub const MAX_CHECKPOINT: usize = 8192;
+pub const MAX_CHECKPOINT: usize = 16_384;
 /// The most bytes of a reason or other text for people.
 pub const MAX_TEXT: usize = 2000;
 /// The most signatures on one action.

@@ -82,16 +82,6 @@ fn faults_are_refused_with_their_place_and_passed_over_when_lenient() {
             "2;7;M;x",
             "t.pb:16: column ``: the row has 4 fields where the header has 3",
         ),
-        (
-            "2;7;M",
-            "1;7;M",
-            "t.pb:16: column `voter_id`: `1` stands on line 15 already",
-        ),
-        (
-            "2;7;M",
-            ";7;M",
-            "t.pb:16: column `voter_id`: the id is empty",
-        ),
         ("9;40;", "9;-40;", "t.pb:12: column `cost`: -40 is negative"),
         (
             "9;40;",
@@ -266,6 +256,23 @@ fn a_ballot_over_a_limit_is_refused_unless_the_file_counted_it() {
         strict(&cost).unwrap_err().to_string(),
         "t.pb:15: column `vote`: 100.25 breaks `max_sum_cost` 100"
     );
+}
+
+#[test]
+fn a_repeated_voter_is_refused_unless_the_file_counted_both() {
+    for (to, message) in [
+        (
+            "1;7;M",
+            "t.pb:16: column `voter_id`: `1` stands on line 15 already",
+        ),
+        (";7;M", "t.pb:16: column `voter_id`: the id is empty"),
+    ] {
+        let counted = SMALL.replacen("2;7;M", to, 1);
+        assert_eq!(lines(&strict(&counted).unwrap()), [message]);
+        let uncounted = counted.replacen(";votes;", ";x;", 1);
+        assert_eq!(strict(&uncounted).unwrap_err().to_string(), message);
+        assert_eq!(lines(&lenient(&uncounted)), [message]);
+    }
 }
 
 #[test]

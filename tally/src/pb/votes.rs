@@ -7,7 +7,7 @@ use super::id_table::IdTable;
 use super::model::{Ballots, DuplicateMarks, Meta, PbFile, Project, VoteType, position};
 use std::borrow::Cow;
 
-/// Ballots beyond a limit, judged once the recount is known.
+/// Ballots beyond a limit or of a voter seen before, judged once the recount is known.
 pub(crate) type Pending = Vec<PbError>;
 
 /// Reads ballots one by one.
@@ -80,7 +80,7 @@ impl<'p, 'a> VoteReader<'p, 'a> {
     ) -> Result<(), PbError> {
         let (line, start) = (row.line, u32::try_from(row.start).unwrap_or(u32::MAX));
         if let Some(voter) = self.voter {
-            self.voter(row.take(voter), line, findings)?;
+            self.voter(row.take(voter), line, findings);
         }
         let first = self.ballots.marks.len();
         self.ballots.rows.push((start, line));
@@ -99,26 +99,20 @@ impl<'p, 'a> VoteReader<'p, 'a> {
         self.limits(first, line, findings)
     }
 
-    fn voter(
-        &mut self,
-        id: Cow<'a, str>,
-        line: u32,
-        findings: &mut Findings,
-    ) -> Result<(), PbError> {
-        if id.is_empty() {
-            return findings.report(line, "voter_id", Problem::EmptyId);
-        }
-        let Cow::Borrowed(id) = id else { return Ok(()) };
-        match self.voters.insert(id, line) {
-            Some(first) => {
-                let problem = Problem::RepeatedId {
-                    id: id.to_owned(),
+    /// Notes a voter id that is empty or stands on an earlier ballot.
+    fn voter(&mut self, id: Cow<'a, str>, line: u32, findings: &Findings) {
+        let problem = match id {
+            Cow::Borrowed("") => Problem::EmptyId,
+            Cow::Borrowed(text) => match self.voters.insert(text, line) {
+                Some(first) => Problem::RepeatedId {
+                    id: text.to_owned(),
                     first,
-                };
-                findings.report(line, "voter_id", problem)
-            }
-            None => Ok(()),
-        }
+                },
+                None => return,
+            },
+            Cow::Owned(_) => return,
+        };
+        self.pending.push(findings.at(line, "voter_id", problem));
     }
 
     /// Reads marks that have no points; true where one is repeated.
@@ -313,7 +307,8 @@ fn sum(values: impl Iterator<Item = Decimal>) -> Option<Decimal> {
 }
 
 impl PbFile<'_> {
-    /// Checks META's counts, the costs and the totals, and judges ballots beyond a limit.
+    /// Checks META's counts, the costs and the totals, and judges ballots beyond a limit or of
+    /// a voter seen before.
     ///
     /// # Errors
     /// See [`super::parse`].

@@ -325,6 +325,7 @@ fn weighted(
                 .iter()
                 .map(|&units| u64::try_from(units).unwrap_or(0))
                 .collect(),
+            offline: false,
         })
         .collect();
     let shares = ids.into_iter().zip(&plan.shares);

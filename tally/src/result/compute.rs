@@ -157,6 +157,7 @@ impl ContestTotals<'_> {
                     0
                 },
                 marks: marks.map_or_else(|| vec![0; projects], <[u64]>::to_vec),
+                offline: self.manifest.class_index(&total.class).is_none(),
             }
         };
         self.totals.classes.iter().map(count).collect()

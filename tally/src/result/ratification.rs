@@ -231,3 +231,6 @@ impl SignedRatification {
         staff::verify(tags::SIGN_RATIFICATION, &bytes, &self.signatures, manifest)
     }
 }
+
+#[cfg(test)]
+mod tests;

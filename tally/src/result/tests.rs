@@ -1,10 +1,10 @@
 use super::*;
 use crate::engine::Outcome;
 use voting_core::manifest::testing::{document, keys, name, text, won};
-use voting_core::manifest::{Document, Manifest};
+use voting_core::manifest::{Document, Manifest, OfflineGroup};
 use voting_core::rule::{
-    Allocations, BottomCut, Bound, ConflictSet, EmptyClass, Fill, FillPolicy, FillScope, LotSeed,
-    Scope, Selection, TieOrder, Weighting,
+    Allocations, BottomCut, Bound, ClassShare, ConflictSet, EmptyClass, Fill, FillPolicy,
+    FillScope, LotSeed, Scope, Selection, TieOrder, Weighting,
 };
 
 fn total(class: &str, ballots: u64, marks: &[u64]) -> ClassTotal {
@@ -208,7 +208,7 @@ fn impossible_totals_are_refused() {
         change(&mut totals);
         compute(&manifest, &totals).unwrap_err().to_string()
     };
-    type Change<'a> = &'a dyn Fn(&mut ClassTotals);
+    type Change<'c> = &'c dyn Fn(&mut ClassTotals);
     let cases: [(Change<'_>, &str); 11] = [
         (&|t| t.classes.truncate(1), "class citizen has no totals"),
         (
@@ -401,117 +401,61 @@ fn signatures_are_checked_against_the_manifest() {
     assert_eq!(signed.verify(&other), Err(SignatureError::OtherElection));
 }
 
-fn ratification(result: &ResultDocument, decision: Decision) -> Ratification {
-    Ratification {
-        format: RatificationFormat::V1,
-        election_id: result.election_id,
-        result: result.hash().unwrap(),
-        assembly: text("시민참여예산 총회", "General assembly"),
-        decided_on: name("2027-09-10"),
-        decision,
-    }
-}
-
-fn change(project: &str, from: Outcome, to: Outcome, funded: u64) -> Change {
-    let reason = text("법령상 추진 불가", "not possible under the law");
-    Change {
-        project: name(project),
-        from,
-        to,
-        funded: won(funded),
-        reason,
-    }
-}
-
 #[test]
-fn the_assembly_decides_beside_the_result() {
-    let manifest = manifest(small());
-    let result = compute(&manifest, &totals()).unwrap();
-    let before = result.clone();
-    let changes = vec![
-        change("p3", Outcome::In, Outcome::Out, 0),
-        change("p4", Outcome::Out, Outcome::Partial, 30),
-    ];
-    let changed = ratification(&result, Decision::WithChanges(changes));
-    changed.check(&result).unwrap();
-    let finals: Vec<_> = changed
-        .outcomes(&result)
-        .into_iter()
-        .map(|f| (f.project.to_string(), f.citizens, f.assembly, f.funded))
+fn contests_stand_side_by_side_and_offline_groups_count() {
+    let mut document = small();
+    let mut second = document.contests[0].clone();
+    second.id = name("governance");
+    second.projects.truncate(2);
+    second.picks.max = 1;
+    for (n, project) in second.projects.iter_mut().enumerate() {
+        project.id = name(&format!("g{n}"));
+    }
+    document.contests.push(second);
+    document.offline_groups.push(OfflineGroup {
+        id: name("survey"),
+        title: text("설문", "Survey"),
+        key: keys().offline_group.verify_key(),
+    });
+    for contest in &mut document.contests {
+        let Weighting::Share { shares, .. } = &mut contest.rule.weighting else {
+            unreachable!()
+        };
+        shares[0].share = name("30");
+        shares.push(ClassShare {
+            class: name("survey"),
+            share: name("10"),
+        });
+    }
+    let manifest = manifest(document);
+    let mut totals = totals();
+    totals.classes[0].marks.extend([4, 6]);
+    totals.classes[1].marks.extend([70, 30]);
+    let mut survey = total("survey", 1_000, &[100, 200, 300, 400, 900, 100]);
+    survey.issued = 0;
+    totals.classes.push(survey);
+    let result = compute(&manifest, &totals).unwrap();
+    let scores: Vec<_> = result.contests[1]
+        .projects
+        .iter()
+        .map(|p| p.score.as_str())
         .collect();
-    assert_eq!(finals[2], ("p3".to_owned(), Outcome::In, Outcome::Out, 0));
+    // 30 % x 4/10 + 60 % x 70/100 + 10 % x 900/1000.
+    assert_eq!(scores, ["63/100", "37/100"]);
     assert_eq!(
-        finals[3],
-        ("p4".to_owned(), Outcome::Out, Outcome::Partial, 30)
+        result.contests[0].projects[0].marks.get(&name("survey")),
+        Some(&100)
     );
-    assert_eq!(finals[0], ("p1".to_owned(), Outcome::In, Outcome::In, 10));
-    assert_eq!(result, before);
-
-    let mut signed = SignedRatification {
-        ratification: changed,
-        signatures: Vec::new(),
-    };
-    let keys = keys();
-    signed.sign(&keys.staff[0]).unwrap();
-    assert!(matches!(
-        signed.verify(&manifest),
-        Err(SignatureError::TooFew { .. })
-    ));
-    signed.sign(&keys.staff[1]).unwrap();
-    signed.verify(&manifest).unwrap();
-    signed.ratification.decision = Decision::AsItStands;
-    assert!(matches!(
-        signed.verify(&manifest),
-        Err(SignatureError::Bad(_))
-    ));
-}
-
-#[test]
-fn decisions_that_do_not_fit_the_result_are_refused() {
-    let result = compute(&manifest(small()), &totals()).unwrap();
-    ratification(&result, Decision::AsItStands)
-        .check(&result)
-        .unwrap();
-    let refused = |changes: Vec<Change>| {
-        ratification(&result, Decision::WithChanges(changes))
-            .check(&result)
-            .unwrap_err()
-    };
-    let id = |id: &str| name(id);
-    assert_eq!(refused(vec![]), RatificationError::NoChanges);
-    let unknown = change("p9", Outcome::In, Outcome::Out, 0);
     assert_eq!(
-        refused(vec![unknown]),
-        RatificationError::WrongProject(id("p9"))
+        result.contests[1].projects[1].marks.get(&name("citizen")),
+        Some(&30)
     );
-    let out = change("p1", Outcome::In, Outcome::Out, 0);
-    let twice = refused(vec![out.clone(), out.clone()]);
-    assert_eq!(twice, RatificationError::WrongProject(id("p1")));
-    let from = change("p4", Outcome::In, Outcome::Out, 0);
-    assert_eq!(refused(vec![from]), RatificationError::WrongFrom(id("p4")));
-    let same = change("p1", Outcome::In, Outcome::In, 10);
+    let survey = &result.turnout[2];
     assert_eq!(
-        refused(vec![same]),
-        RatificationError::NothingChanged(id("p1"))
+        (survey.offline, survey.percent.as_deref(), survey.ballots),
+        (true, None, 1_000)
     );
-    let silent = Change {
-        reason: text(" ", "x"),
-        ..out
-    };
-    assert_eq!(refused(vec![silent]), RatificationError::NoReason(id("p1")));
-    for (to, funded) in [
-        (Outcome::In, 39),
-        (Outcome::Partial, 0),
-        (Outcome::Partial, 40),
-    ] {
-        let money = change("p4", Outcome::Out, to, funded);
-        assert_eq!(
-            refused(vec![money]),
-            RatificationError::WrongMoney(id("p4"))
-        );
-    }
-    let mut other = result.clone();
-    other.demonstration = !other.demonstration;
-    let stale = ratification(&result, Decision::AsItStands);
-    assert_eq!(stale.check(&other), Err(RatificationError::OtherResult));
+    // The survey is larger, but margins and leverage are stated in voters' marks.
+    assert_eq!(result.contests[0].reference_class, Some(name("citizen")));
+    assert_eq!(compute(&manifest, &result.totals()).unwrap(), result);
 }

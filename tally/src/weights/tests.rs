@@ -7,6 +7,7 @@ fn count(class: &str, ballots: u64, marks: &[u64]) -> ClassCount {
         class: class.parse().unwrap(),
         ballots,
         marks: marks.to_vec(),
+        offline: false,
     }
 }
 

@@ -8,10 +8,6 @@
     reason = "a test fails by panicking"
 )]
 #![allow(dead_code, reason = "each test binary uses its part")]
-#![allow(
-    clippy::unwrap_used,
-    reason = "a test that cannot read its data should fail"
-)]
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -61,7 +61,7 @@ impl StepArgs {
         let vault = self.passphrase.vault(false)?;
         let secrets = TrusteeSecrets::read(&vault, &self.key)?;
         let log = self.log().context("the log is not believed")?;
-        let file = StateFile::new(vault, &self.state);
+        let file = StateFile::open(vault, &self.state)?;
         let mut session = Session::open(&log, &secrets, &file)?;
         self.heading(&log, &session);
         let rng = &mut UnwrapErr(SysRng);

@@ -26,7 +26,7 @@ mod tests;
 pub use ceremony::CeremonyLog;
 pub use checkpoint::log_policy;
 pub use groups::{Group, Grouping};
-pub use people::{ClassCount, CodeFate, CountedBallot, Person};
+pub use people::{ClassCount, CodeFate, CountedBallot, MAX_SERIAL, Person};
 pub use stage::{Schedule, Stage};
 pub use sums::ClassSums;
 pub use totals::{GroupTotals, Shares};
@@ -368,11 +368,22 @@ impl State {
             )
             .map_err(|e| Violation::new(Check::StaffSignatures, e))?;
         self.stages.check(action, now)?;
+        self.check_totals_unseen(action)?;
         checkpoint::check(&self.policy, &self.frontier, &entry.proposal)?;
         self.apply_action(action)?;
         self.stages.apply(action);
         self.actions += 1;
         Ok(())
+    }
+
+    /// With decryption shares in the log the totals are in sight: nobody may then still decide which
+    /// projects they count for.
+    fn check_totals_unseen(&self, action: &StaffAction) -> Result<(), Violation> {
+        let withdraws = matches!(action, StaffAction::Withdraw(..));
+        let unseen = self.shares.as_ref().is_none_or(Shares::is_empty);
+        ensure(unseen || !withdraws, Check::Stage, || {
+            "no project is withdrawn once a decryption share is in the log".into()
+        })
     }
 
     /// Last of the checks: from here on nothing fails.

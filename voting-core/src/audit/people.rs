@@ -68,6 +68,9 @@ pub struct ClassCount {
     pub cast: u64,
 }
 
+/// The highest serial: one person's logins cannot fill the log.
+pub const MAX_SERIAL: Serial = Serial::new(99);
+
 /// Everyone and everything that may occur once only.
 #[derive(Default)]
 pub(super) struct People {
@@ -118,6 +121,9 @@ impl People {
             }
             Some(person) => Serial::new(person.serial.get().saturating_add(1)),
         };
+        if next > MAX_SERIAL {
+            return fail("the person has had every credential they may have");
+        }
         if credential.serial != next {
             return fail("the serial is not the person's next one");
         }

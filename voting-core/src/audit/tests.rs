@@ -135,6 +135,18 @@ fn credentials_follow_the_rules() {
 use crate::ids::ClassIndex;
 
 #[test]
+fn a_person_cannot_fill_the_log_with_credentials() {
+    let mut election = open();
+    election.register(1, 1);
+    for serial in 1..=MAX_SERIAL.get() {
+        let next = election.voter(1, 1, serial);
+        election.try_issue(&next).unwrap();
+    }
+    let more = election.voter(1, 1, MAX_SERIAL.get() + 1);
+    assert_eq!(check(election.try_issue(&more)), Check::CredentialSerial);
+}
+
+#[test]
 fn a_ballot_without_a_credential_in_the_log_is_refused() {
     let mut election = open();
     let unissued = election.voter(1, 1, 0);
@@ -340,6 +352,8 @@ fn a_trustee_that_lies_or_speaks_twice_is_refused() {
         Check::DecryptionShare
     );
     election.append(share.clone()).unwrap();
+    let seen = election.staff(StaffAction::Withdraw(0, "늦은 철회".into()));
+    assert_eq!(check(seen), Check::Stage);
     assert_eq!(check(election.append(share)), Check::DecryptionShare);
 }
 

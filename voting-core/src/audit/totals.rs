@@ -54,6 +54,12 @@ impl Shares {
         (self.close, self.close_root)
     }
 
+    /// Whether no share is in.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.shares.is_empty()
+    }
+
     /// The trustees whose share of a group is in.
     pub fn of_group(&self, group: GroupId) -> impl Iterator<Item = TrusteeId> + '_ {
         self.shares

@@ -169,9 +169,15 @@ impl<'a> BallotVerifier<'a> {
     fn shared(&self, terms: &[(usize, Terms)]) -> Point {
         let mut shared = Shared::new(self.params.shape.bits());
         terms.iter().for_each(|(_, t)| shared.add(t));
-        let points = [&self.params.u, &RISTRETTO_BASEPOINT_POINT, &self.params.election_key];
+        let points = [
+            &self.params.u,
+            &RISTRETTO_BASEPOINT_POINT,
+            &self.params.election_key,
+        ];
         let points: Vec<&Point> = points.into_iter().chain(&self.params.v).collect();
-        let scalars = [&shared.u, &shared.g, &shared.h].into_iter().chain(&shared.v);
+        let scalars = [&shared.u, &shared.g, &shared.h]
+            .into_iter()
+            .chain(&shared.v);
         Point::vartime_multiscalar_mul(scalars.collect::<Vec<_>>(), points)
     }
 }

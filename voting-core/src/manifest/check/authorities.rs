@@ -34,7 +34,13 @@ fn check_trustees(document: &Document, report: &mut Report) {
 
 fn check_staff(document: &Document, report: &mut Report) {
     let staff = &document.staff;
-    report.count("staff.members", staff.members.len(), 2, MAX_MEMBERS);
+    // All of them may sign one action.
+    report.count(
+        "staff.members",
+        staff.members.len(),
+        2,
+        crate::staff::MAX_SIGNATURES,
+    );
     report.require(
         (2..=staff.members.len()).contains(&usize::from(staff.required)),
         "staff.required",

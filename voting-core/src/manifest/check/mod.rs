@@ -7,6 +7,7 @@ mod people;
 mod rule;
 
 use super::{Document, Problem, limits};
+use crate::ballot::BallotShape;
 use crate::entry::MAX_ENTRY;
 use crate::rule::Won;
 use std::collections::BTreeSet;
@@ -68,8 +69,17 @@ fn projects_of_all(document: &Document, report: &mut Report) {
     );
 }
 
-/// A ballot must fit in one log entry.
+/// A ballot, and a decryption share, must fit in one log entry.
 fn ballot_fits(document: &Document, report: &mut Report) {
+    let projects = document.project_count();
+    report.require(
+        projects <= BallotShape::MAX_OPTIONS,
+        "contests",
+        format_args!(
+            "{projects} projects; a ballot holds {}",
+            BallotShape::MAX_OPTIONS
+        ),
+    );
     let limits = limits::of(document);
     let slack: usize = limits.iter().map(|limit| limit.slack_weights().len()).sum();
     let bytes = 96 * document.project_count()
