@@ -327,7 +327,7 @@ mod tests {
         Ballots::of("x.pb", &pb::parse(&text, &options)?, None)
     }
 
-    const APPROVAL: &str = "vote_type;approval\nmax_length;2\n";
+    const APPROVAL: &str = "vote_type;approval\nmax_length;3\n";
 
     #[test]
     fn a_repeated_mark_counts_once_and_is_reported() {
@@ -335,7 +335,7 @@ mod tests {
         assert_eq!(read.repeated_marks, 1);
         assert_eq!(read.ballots[0].chosen, [0, 1]);
         assert_eq!(read.count(), [[1, 1, 1]]);
-        assert_eq!((read.picks, read.in_file), (Picks { min: 0, max: 2 }, 3));
+        assert_eq!((read.picks, read.in_file), (Picks { min: 0, max: 3 }, 3));
     }
 
     #[test]
@@ -370,8 +370,8 @@ mod tests {
         let ordinal = refused("voter_id;vote\n1;a\n", "vote_type;ordinal\n");
         assert!(ordinal.starts_with("x.pb: vote_type"), "{ordinal}");
         let class = refused("voter_id;vote;class\n1;a;a b\n", APPROVAL);
-        assert!(class.starts_with("x.pb:12: class"), "{class}");
+        assert!(class.starts_with("x.pb:13: class"), "{class}");
         let unknown = refused("voter_id;vote\n1;z\n", APPROVAL);
-        assert!(unknown.contains("x.pb:12"), "{unknown}");
+        assert!(unknown.contains("x.pb:13"), "{unknown}");
     }
 }

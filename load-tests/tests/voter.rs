@@ -149,6 +149,13 @@ async fn a_receipt_outlives_the_gateway_being_killed() {
     let cast = voter.sign(&voter.seal(&[2]).unwrap());
     let receipt = voter.cast(&cast).await.unwrap();
     let address = serving.url().strip_prefix("http://").unwrap().to_owned();
+    let second = setting
+        .serve("127.0.0.1:0")
+        .await
+        .err()
+        .unwrap()
+        .to_string();
+    assert!(second.contains("still serving"), "{second}");
     serving.kill().await.unwrap();
     // Sent while nobody listens, answered by the next gateway.
     let (again, serving) = tokio::join!(voter.cast(&cast), setting.serve(&address));

@@ -3,6 +3,7 @@
 use anyhow::{Context, bail, ensure};
 use rustix::process::{Pid, Signal, kill_process};
 use std::ffi::OsStr;
+use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
@@ -78,16 +79,13 @@ impl Programs {
         String::from_utf8(output.stdout).with_context(|| format!("the output of {name}"))
     }
 
-    /// Starts a gateway and waits until it listens. What it logs goes to a file.
+    /// Starts a gateway and waits until it listens. What it logs goes to a file, which it holds
+    /// locked: a gateway that outlived a run killed before is not joined by a second one.
     ///
     /// # Errors
-    /// If it ends before it listens.
+    /// If one is still running, or if it ends before it listens.
     pub async fn serve<A: AsRef<OsStr>>(&self, args: &[A], log: &Path) -> anyhow::Result<Serving> {
-        let file = std::fs::OpenOptions::new()
-            .create(true)
-            .append(true)
-            .open(log);
-        let file = file.with_context(|| log.display().to_string())?;
+        let file = locked(log)?;
         let mut command = Command::new(self.folder.join("gateway"));
         command
             .arg("serve")
@@ -101,6 +99,7 @@ impl Programs {
             .stderr(file)
             .spawn()
             .context("gateway")?;
+        std::fs::write(pid_file(log), child.id().unwrap_or(0).to_string())?;
         let output = child.stdout.take().context("the gateway's output")?;
         let mut lines = BufReader::new(output).lines();
         let line = timeout(START, lines.next_line())
@@ -113,6 +112,21 @@ impl Programs {
         let url = url.with_context(said)?.to_owned();
         Ok(Serving { child, url })
     }
+}
+
+/// Opens and locks a log file; the lock goes with the open file to the gateway.
+fn locked(log: &Path) -> anyhow::Result<File> {
+    let file = File::options().create(true).append(true).open(log);
+    let file = file.with_context(|| log.display().to_string())?;
+    if file.try_lock().is_err() {
+        let pid = std::fs::read_to_string(pid_file(log)).unwrap_or_default();
+        bail!("a gateway is still serving this folder: process {pid}; stop it first");
+    }
+    Ok(file)
+}
+
+fn pid_file(log: &Path) -> PathBuf {
+    log.with_extension("pid")
 }
 
 /// A gateway that listens. Dropped, it is killed; nothing it has acknowledged is lost by that.
