@@ -17,6 +17,7 @@ pub mod ballot_box;
 pub mod board;
 pub mod client;
 pub mod clock;
+pub mod config;
 pub mod create;
 pub mod identity;
 pub mod keys;

@@ -4,6 +4,7 @@ use crate::api::{Services, router};
 use crate::ballot_box::{BallotBox, ProofPool};
 use crate::board::Board;
 use crate::clock::Clock;
+use crate::config::{Config, IdentityChoice};
 use crate::identity::{Demonstration, IdentityProvider, NotADemonstration, Sessions};
 use crate::keys::{KeyFolder, KeyRole};
 use crate::registrar::{PseudonymKey, Registrar, Roll, RollError};
@@ -12,23 +13,10 @@ use crate::store::{Store, StoreError};
 use std::num::NonZero;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
 use thiserror::Error;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use voting_core::manifest::{Manifest, ManifestError};
-
-/// Which identity provider a gateway offers.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum IdentityChoice {
-    /// The demonstration's where the manifest is one, otherwise none.
-    #[default]
-    Automatic,
-    /// The demonstration's, or the gateway does not start.
-    Demonstration,
-    /// None.
-    None,
-}
 
 /// What a gateway is started with.
 pub struct Options {
@@ -36,12 +24,8 @@ pub struct Options {
     pub data: PathBuf,
     /// Its keys.
     pub keys: KeyFolder,
-    /// The roll file of a demonstration.
-    pub roll: Option<PathBuf>,
-    /// Who says who people are.
-    pub identity: IdentityChoice,
-    /// How long a session is valid.
-    pub session_length: Duration,
+    /// What it is told.
+    pub config: Config,
     /// The clock that opens and closes.
     pub clock: Arc<dyn Clock>,
 }
@@ -100,9 +84,9 @@ impl Gateway {
         let store = Store::open(&options.data).await?;
         let manifest = stored_manifest(&store).await?;
         check_keys(&options.keys, &manifest)?;
-        let identity = provider(options.identity, &manifest)?;
+        let identity = provider(options.config.identity.provider, &manifest)?;
         let pseudonyms = PseudonymKey::new(&options.keys.pseudonym);
-        let roll = match &options.roll {
+        let roll = match &options.config.identity.roll_file {
             Some(file) => Roll::read(file, &manifest, &pseudonyms)?,
             None => Roll::default(),
         };
@@ -127,7 +111,7 @@ impl Gateway {
             ballot_box: BallotBox::new(ballot_box, manifest.clone(), ballot_len, proofs, ends()),
             board: Board::new(store.clone()),
             sessions: Sessions::new(&session).ok_or(StartError::SessionKey)?,
-            session_length: options.session_length,
+            session_length: options.config.identity.session_length(),
             store: store.clone(),
             sequencer,
             identity,

@@ -1,77 +1,76 @@
 //! `gateway serve`.
 
 use anyhow::Context;
-use clap::{Args, ValueEnum};
+use clap::Args;
 use gateway::clock::SystemClock;
+use gateway::config::{Config, ConfigError};
 use gateway::keys::KeyFolder;
-use gateway::server::{Gateway, IdentityChoice, Options};
+use gateway::server::{Gateway, Options};
 use std::io::Write;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
 #[derive(Args)]
 pub(crate) struct Serve {
-    /// The data folder.
+    /// The configuration file; docs/samples/gateway.toml holds every field with its default.
     #[arg(long)]
-    data: PathBuf,
-    /// The folder of the gateway's keys.
+    config: Option<PathBuf>,
+    /// The data folder, instead of the configuration's `server.data_folder`.
     #[arg(long)]
-    keys: PathBuf,
-    /// Where to listen; port 0 takes a free one, which is printed.
-    #[arg(long, default_value = "127.0.0.1:8080")]
-    listen: SocketAddr,
-    /// A demonstration's roll file.
+    data: Option<PathBuf>,
+    /// The folder of the gateway's keys, instead of `server.keys_folder`.
+    #[arg(long)]
+    keys: Option<PathBuf>,
+    /// Where to listen, instead of `server.listen`; port 0 takes a free one, which is printed.
+    #[arg(long)]
+    listen: Option<SocketAddr>,
+    /// A demonstration's roll file, instead of `identity.roll_file`.
     #[arg(long)]
     roll: Option<PathBuf>,
-    /// Who says who people are.
-    #[arg(long, value_enum, default_value_t = Identity::Automatic)]
-    identity: Identity,
-    /// How long a session is valid, in minutes.
-    #[arg(long, default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=1440))]
-    session_minutes: u64,
-}
-
-#[derive(Clone, Copy, ValueEnum)]
-enum Identity {
-    /// The demonstration's where the manifest is one, otherwise none.
-    Automatic,
-    /// The demonstration's, or the gateway does not start.
-    Demonstration,
-    /// None.
-    None,
 }
 
 impl Serve {
     pub(crate) async fn run(self) -> anyhow::Result<()> {
+        let config = self.config()?;
         // Bound first: a taken port is told before the log has been verified.
-        let listener = TcpListener::bind(self.listen).await;
-        let listener = listener.with_context(|| format!("cannot listen on {}", self.listen))?;
+        let listener = TcpListener::bind(config.server.listen).await;
+        let listener =
+            listener.with_context(|| format!("cannot listen on {}", config.server.listen))?;
         let stop = stop_signal()?;
-        let gateway = Gateway::open(self.options()?).await?;
+        let gateway = Gateway::open(options(config)?).await?;
         println!("listening on http://{}", listener.local_addr()?);
         std::io::stdout().flush()?;
         gateway.serve(listener, stop).await?;
         Ok(())
     }
 
-    fn options(&self) -> anyhow::Result<Options> {
-        Ok(Options {
-            data: self.data.clone(),
-            keys: KeyFolder::read(&self.keys)?,
-            roll: self.roll.clone(),
-            identity: match self.identity {
-                Identity::Automatic => IdentityChoice::Automatic,
-                Identity::Demonstration => IdentityChoice::Demonstration,
-                Identity::None => IdentityChoice::None,
-            },
-            session_length: Duration::from_secs(60 * self.session_minutes),
-            clock: Arc::new(SystemClock),
-        })
+    /// The file, the environment, and over both of them the flags.
+    fn config(self) -> Result<Config, ConfigError> {
+        let mut config = Config::load(self.config.as_deref())?;
+        let (server, identity) = (&mut config.server, &mut config.identity);
+        server.data_folder = self.data.or(server.data_folder.take());
+        server.keys_folder = self.keys.or(server.keys_folder.take());
+        server.listen = self.listen.unwrap_or(server.listen);
+        identity.roll_file = self.roll.or(identity.roll_file.take());
+        Ok(config)
     }
+}
+
+fn options(config: Config) -> anyhow::Result<Options> {
+    let server = &config.server;
+    let data = server.data_folder.clone();
+    let data = data.context("no data folder: give --data or server.data_folder")?;
+    let keys = server.keys_folder.as_ref();
+    let keys = keys.context("no folder of keys: give --keys or server.keys_folder")?;
+    Ok(Options {
+        data,
+        keys: KeyFolder::read(keys)?,
+        config,
+        clock: Arc::new(SystemClock),
+    })
 }
 
 /// Resolves at the first SIGTERM or SIGINT.

@@ -1,7 +1,7 @@
 //! The commands, as a shell runs them.
 
 use crate::crash::around_now;
-use crate::world::{World, gateway_command};
+use crate::world::{Process, World, gateway_command};
 use std::process::{Command, Output};
 use voting_core::codec::Decode;
 use voting_core::manifest::Manifest;
@@ -167,6 +167,39 @@ async fn two_people_act_on_one_machine_or_on_two() {
         .await
         .ok();
     assert!(process.terminate());
+}
+
+/// File, environment, flag: each overrides the one before; what is misspelt stops the start.
+#[tokio::test(flavor = "multi_thread")]
+async fn serving_is_configured_by_one_file() {
+    let world = World::create(|_| ()).await;
+    let file = world.folder.path().join("gateway.toml");
+    let path = |path: std::path::PathBuf| path.display().to_string();
+    let text = format!(
+        "[server]\ndata_folder = {:?}\nkeys_folder = {:?}\nlisten = \"nowhere\"\n\
+         [identity]\nprovider = \"none\"\n",
+        path(world.data()),
+        path(world.keys_folder()),
+    );
+    std::fs::write(&file, text).unwrap();
+    let serve = || {
+        let mut command = gateway_command();
+        command.args(["serve", "--config"]).arg(&file);
+        command
+    };
+    let error = fails(&mut serve());
+    assert!(error.contains("server.listen"), "{error}");
+    let mut command = serve();
+    command.env("HANPYO_GATEWAY__SERVER__LISTEN", "192.0.2.1:1");
+    assert!(fails(&mut command).contains("cannot listen on 192.0.2.1:1"));
+    command.args(["--listen", "127.0.0.1:0"]);
+    let process = Process::start(&mut command);
+    let election = process.api.get("/api/v1/election").await.json();
+    assert_eq!(election["identity_providers"], serde_json::json!([]));
+    assert!(process.terminate());
+    command.env("HANPYO_GATEWAY__IDENTITY__PROVIDERS", "none");
+    let error = fails(&mut command);
+    assert!(error.contains("unknown field `providers`"), "{error}");
 }
 
 #[test]

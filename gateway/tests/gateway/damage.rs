@@ -1,8 +1,9 @@
 //! A damaged data folder is not served.
 
 use crate::world::World;
+use gateway::config::IdentityChoice;
 use gateway::keys::{KeyRole, write_new};
-use gateway::server::{Gateway, IdentityChoice, Options, StartError};
+use gateway::server::{Gateway, Options, StartError};
 use sqlx::ConnectOptions;
 use sqlx::sqlite::SqliteConnectOptions;
 use voting_core::manifest::Document;
@@ -159,12 +160,9 @@ async fn what_does_not_belong_together_does_not_start() {
 async fn identities_are_made_up_in_demonstrations_only() {
     let real = |document: &mut Document| document.demonstration = false;
     let world = World::create(real).await;
-    let demonstration = IdentityChoice::Demonstration;
-    let error = start_error(Options {
-        identity: demonstration,
-        ..world.options()
-    })
-    .await;
+    let mut options = world.options();
+    options.config.identity.provider = IdentityChoice::Demonstration;
+    let error = start_error(options).await;
     assert!(error.contains("not marked as a demonstration"), "{error}");
     let running = world.start().await;
     assert_eq!(running.api.identify("a").await.problem(), "not-found");

@@ -10,12 +10,12 @@ pub(crate) use process::{Process, gateway_command};
 pub(crate) use voter::Voter;
 
 use gateway::clock::{Clock, ManualClock};
+use gateway::config::Config;
 use gateway::create::create;
 use gateway::keys::{KeyFolder, KeyRole, write_new};
-use gateway::server::{Gateway, IdentityChoice, Options};
+use gateway::server::{Gateway, Options};
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
@@ -120,13 +120,18 @@ impl World {
         self.folder.path().join(format!("staff-{n}.key"))
     }
 
+    pub(crate) fn config(&self) -> Config {
+        let mut config = Config::default();
+        config.identity.roll_file = Some(self.roll_file());
+        config.identity.session_minutes = 10;
+        config
+    }
+
     pub(crate) fn options(&self) -> Options {
         Options {
             data: self.data(),
             keys: KeyFolder::read(&self.keys_folder()).unwrap(),
-            roll: Some(self.roll_file()),
-            identity: IdentityChoice::Automatic,
-            session_length: Duration::from_secs(600),
+            config: self.config(),
             clock: Arc::new(self.clock.clone()),
         }
     }

@@ -1,0 +1,148 @@
+//! What a gateway is told: one TOML file, then the environment, then the command line's few flags.
+//!
+//! ```text
+//! docs/samples/gateway.toml        every field with its default
+//! HANPYO_GATEWAY__SECTION__FIELD   overrides a field, e.g. HANPYO_GATEWAY__IDENTITY__SESSION_MINUTES=20
+//! ```
+//!
+//! Unknown names are refused wherever they stand, so that a misspelt limit is not silently none.
+//! Units stand in the names. Secrets never stand in the file: a [`Secret`] comes from the
+//! environment or from a file of its own that the `.._file` field beside it names.
+
+mod identity;
+mod secret;
+mod server;
+#[cfg(test)]
+mod tests;
+
+pub use identity::{IdentityChoice, IdentityConfig};
+pub use secret::{Secret, SecretError};
+pub use server::ServerConfig;
+
+use config::{Environment, File, FileFormat, Source, Value};
+use serde::{Deserialize, Serialize};
+use std::path::{Path, PathBuf};
+use thiserror::Error;
+
+/// What the names of overriding environment variables begin with.
+pub const ENV_PREFIX: &str = "HANPYO_GATEWAY";
+/// Between the parts of such a name.
+const SEPARATOR: &str = "__";
+/// The most bytes of a configuration file.
+const MAX_BYTES: u64 = 1 << 20;
+/// Fields that hold secrets and so may not stand in the file, as `section.field`.
+const SECRETS: &[&str] = &[];
+
+/// Everything a gateway can be told. Every field has a default.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Config {
+    /// Where it listens and where its files are.
+    pub server: ServerConfig,
+    /// Who says who people are.
+    pub identity: IdentityConfig,
+}
+
+/// A configuration that cannot be used. Names fields and files, never a secret.
+#[derive(Debug, Error)]
+pub enum ConfigError {
+    /// The file cannot be read.
+    #[error("{}", .0.display())]
+    File(PathBuf, #[source] std::io::Error),
+    /// The file is too long to be one.
+    #[error("{}: more than {MAX_BYTES} bytes", .0.display())]
+    TooLong(PathBuf),
+    /// A secret stands in the file.
+    #[error("{0} is a secret: give it in the environment or name a file with {0}_file")]
+    SecretInFile(&'static str),
+    /// Syntax, an unknown name, or a value of the wrong kind.
+    #[error("the configuration: {0}")]
+    Invalid(#[from] config::ConfigError),
+    /// A value outside of its bounds.
+    #[error("{field} is {value}: {bounds}")]
+    Bounds {
+        /// The field, as `section.field`.
+        field: &'static str,
+        /// What it says.
+        value: u64,
+        /// What it may say.
+        bounds: &'static str,
+    },
+}
+
+impl Config {
+    /// Reads a file, or the defaults without one, and what the environment overrides.
+    ///
+    /// # Errors
+    /// [`ConfigError`].
+    pub fn load(file: Option<&Path>) -> Result<Self, ConfigError> {
+        let text = file.map_or_else(|| Ok(String::new()), read)?;
+        let environment = std::env::vars().filter(|(name, _)| name.starts_with(ENV_PREFIX));
+        Self::parse(&text, environment.collect())
+    }
+
+    /// Reads TOML and the variables that override it.
+    ///
+    /// # Errors
+    /// [`ConfigError`].
+    pub fn parse(
+        toml: &str,
+        environment: std::collections::HashMap<String, String>,
+    ) -> Result<Self, ConfigError> {
+        let file = File::from_str(toml, FileFormat::Toml);
+        refuse_secrets(&file)?;
+        let variables = Environment::with_prefix(ENV_PREFIX)
+            .prefix_separator(SEPARATOR)
+            .separator(SEPARATOR)
+            .source(Some(environment));
+        let merged = config::Config::builder()
+            .add_source(file)
+            .add_source(variables)
+            .build()?;
+        let config: Self = merged.try_deserialize()?;
+        config.check()?;
+        Ok(config)
+    }
+
+    fn check(&self) -> Result<(), ConfigError> {
+        self.identity.check()
+    }
+}
+
+fn read(file: &Path) -> Result<String, ConfigError> {
+    let error = |error| ConfigError::File(file.to_owned(), error);
+    if std::fs::metadata(file).map_err(error)?.len() > MAX_BYTES {
+        return Err(ConfigError::TooLong(file.to_owned()));
+    }
+    std::fs::read_to_string(file).map_err(error)
+}
+
+fn refuse_secrets(file: &(impl Source + ?Sized)) -> Result<(), ConfigError> {
+    let sections = file.collect()?;
+    for secret in SECRETS {
+        let (section, field) = secret.split_once('.').unwrap_or(("", secret));
+        let section = sections.get(section).cloned().map(Value::into_table);
+        if section.is_some_and(|table| table.is_ok_and(|table| table.contains_key(field))) {
+            return Err(ConfigError::SecretInFile(secret));
+        }
+    }
+    Ok(())
+}
+
+/// Refuses a value outside of `low..=high`.
+fn within(
+    field: &'static str,
+    value: u64,
+    (low, high): (u64, u64),
+    bounds: &'static str,
+) -> Result<(), ConfigError> {
+    if (low..=high).contains(&value) {
+        Ok(())
+    } else {
+        Err(ConfigError::Bounds {
+            field,
+            value,
+            bounds,
+        })
+    }
+}
