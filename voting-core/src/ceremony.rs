@@ -50,7 +50,7 @@ pub use key_share::KeyShare;
 #[cfg(feature = "ceremony")]
 pub use participant::{Dealer, Outcome, Recipient};
 pub use public_keys::PublicKeys;
-pub use round_one::{ProofOfPossession, RoundOne, RoundOneSet};
+pub use round_one::{Commitments, ProofOfPossession, RoundOne, RoundOneSet};
 pub use round_two::{RoundTwo, RoundTwoSet};
 pub use setup::{
     Attempt, CeremonyHash, CeremonyMessage, MAX_TRUSTEES, Setup, Threshold, TrusteeKeys,

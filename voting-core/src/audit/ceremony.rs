@@ -2,8 +2,8 @@
 
 use super::violation::{Check, Violation, ensure};
 use crate::ceremony::{
-    Attempt, CeremonyError, CeremonyMessage, Complaint, Confirmation, PublicKeys, RoundOne,
-    RoundOneSet, RoundTwo, RoundTwoSet, Setup, TrusteeKeys, Verdict, judge_complaint,
+    Attempt, CeremonyError, CeremonyMessage, Commitments, Complaint, Confirmation, PublicKeys,
+    RoundOne, RoundOneSet, RoundTwo, RoundTwoSet, Setup, TrusteeKeys, Verdict, judge_complaint,
 };
 use crate::codec::Decode;
 use crate::manifest::Manifest;
@@ -14,6 +14,7 @@ use crate::trustee::{Signed, TrusteeMessage};
 #[derive(Clone)]
 pub struct CeremonyLog {
     setup: Setup,
+    commitments: Commitments,
     round_one: Vec<Signed<RoundOne>>,
     round_two: Vec<Signed<RoundTwo>>,
     confirmations: Vec<Signed<Confirmation>>,
@@ -68,10 +69,10 @@ impl CeremonyLog {
 
     /// The next attempt.
     pub(super) fn restart(&self, manifest: &Manifest) -> Result<Self, Violation> {
-        Self::attempt(
-            manifest,
-            Attempt::new(self.setup.attempt().get().saturating_add(1)),
-        )
+        // A number given twice would let messages of the former attempt be sent again.
+        let next = self.setup.attempt().get().checked_add(1);
+        let next = next.ok_or_else(|| Violation::new(Check::Ceremony, "too many attempts"))?;
+        Self::attempt(manifest, Attempt::new(next))
     }
 
     fn attempt(manifest: &Manifest, attempt: Attempt) -> Result<Self, Violation> {
@@ -84,6 +85,7 @@ impl CeremonyLog {
         let setup = Setup::new(manifest.election_id(), attempt, needed, keys).map_err(violation)?;
         Ok(Self {
             setup,
+            commitments: Commitments::default(),
             round_one: Vec::new(),
             round_two: Vec::new(),
             confirmations: Vec::new(),
@@ -162,7 +164,8 @@ impl CeremonyLog {
         })
     }
 
-    /// This attempt with one message more. A message that completes a round completes its checks.
+    /// This attempt with one message more, verified as far as it can be before the others are in: a
+    /// wrong one never stands in the log, and its sender is known.
     pub(super) fn with(&self, message: Message) -> Result<Self, Violation> {
         ensure(self.outcome.is_none(), Check::Ceremony, || {
             "the attempt is over".into()
@@ -178,7 +181,10 @@ impl CeremonyLog {
     }
 
     fn add_round_one(&mut self, message: Signed<RoundOne>) -> Result<(), Violation> {
-        add(&self.setup, &mut self.round_one, message)?;
+        let body = self.setup.open(&message).map_err(violation)?;
+        once(&self.round_one, &message)?;
+        self.commitments.add(&self.setup, body).map_err(violation)?;
+        self.round_one.push(message);
         if self.round_one.len() == usize::from(self.setup.threshold().trustees()) {
             let set = RoundOneSet::verify(&self.setup, &self.round_one).map_err(violation)?;
             self.first = Some(set);
@@ -188,7 +194,10 @@ impl CeremonyLog {
 
     fn add_round_two(&mut self, message: Signed<RoundTwo>) -> Result<(), Violation> {
         let first = self.first.as_ref().ok_or_else(|| early("first"))?;
-        add(&self.setup, &mut self.round_two, message)?;
+        let body = self.setup.open(&message).map_err(violation)?;
+        once(&self.round_two, &message)?;
+        body.check(first).map_err(violation)?;
+        self.round_two.push(message);
         if self.round_two.len() == usize::from(self.setup.threshold().trustees()) {
             let set = RoundTwoSet::verify(first.clone(), &self.round_two).map_err(violation)?;
             self.second = Some(set);
@@ -198,7 +207,10 @@ impl CeremonyLog {
 
     fn add_confirmation(&mut self, message: Signed<Confirmation>) -> Result<(), Violation> {
         let second = self.second.as_ref().ok_or_else(|| early("second"))?;
-        add(&self.setup, &mut self.confirmations, message)?;
+        let body = self.setup.open(&message).map_err(violation)?;
+        once(&self.confirmations, &message)?;
+        body.check(second).map_err(violation)?;
+        self.confirmations.push(message);
         if self.confirmations.len() == usize::from(self.setup.threshold().trustees()) {
             let keys = second.confirm(&self.confirmations).map_err(violation)?;
             self.outcome = Some(Outcome::Keys(keys));
@@ -222,19 +234,12 @@ fn early(round: &str) -> Violation {
     )
 }
 
-/// Adds a message whose signature and attempt hold, one of each trustee.
-fn add<T: CeremonyMessage>(
-    setup: &Setup,
-    messages: &mut Vec<Signed<T>>,
-    message: Signed<T>,
-) -> Result<(), Violation> {
-    setup.open(&message).map_err(violation)?;
+/// Refuses a second message of one trustee.
+fn once<T: CeremonyMessage>(messages: &[Signed<T>], message: &Signed<T>) -> Result<(), Violation> {
     let trustee = message.claimed_trustee();
     ensure(
         messages.iter().all(|m| m.claimed_trustee() != trustee),
         Check::Ceremony,
         || format!("trustee {trustee} has sent this message already"),
-    )?;
-    messages.push(message);
-    Ok(())
+    )
 }

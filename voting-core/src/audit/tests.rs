@@ -6,6 +6,8 @@ use crate::manifest::testing::{CLOSES_AT, OPENS_AT, document, manifest};
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::SeedableRng;
 
+mod ceremony;
+
 type Election = TestElection<ChaCha20Rng>;
 
 fn rng() -> ChaCha20Rng {

@@ -1,7 +1,7 @@
 //! The end of a ceremony: each trustee confirms what it saw.
 
 use super::setup::CeremonyMessage;
-use super::{Attempt, CeremonyError, CeremonyHash, PublicKeys};
+use super::{Attempt, CeremonyError, CeremonyHash, PublicKeys, RoundTwoSet};
 use crate::codec::{Decode, DecodeError, Encode, Reader, Writer};
 use crate::ids::TrusteeId;
 use crate::trustee::TrusteeMessage;
@@ -17,7 +17,16 @@ pub struct Confirmation {
 }
 
 impl Confirmation {
-    pub(super) fn check(
+    /// Verifies one confirmation against both rounds. Its signature and attempt are for
+    /// [`super::Setup::open`].
+    ///
+    /// # Errors
+    /// [`CeremonyError`] naming the trustee at fault.
+    pub fn check(&self, round_two: &RoundTwoSet) -> Result<(), CeremonyError> {
+        self.confirms(round_two.transcript(), round_two.round_one().public_keys())
+    }
+
+    pub(super) fn confirms(
         &self,
         transcript: CeremonyHash,
         keys: &PublicKeys,

@@ -10,6 +10,7 @@ use crate::transcript::Transcript;
 use crate::trustee::{Signed, TrusteeMessage};
 use curve25519_dalek::traits::VartimeMultiscalarMul;
 use sha2::{Digest, Sha512};
+use std::collections::BTreeMap;
 
 /// What FROST(ristretto255, SHA-512) puts before every hash of its key generation.
 const HDKG: &[u8] = b"FROST-RISTRETTO255-SHA512-v1dkg";
@@ -126,6 +127,33 @@ impl Decode for RoundOne {
     }
 }
 
+/// The commitments of the first-round messages so far, with whose they are.
+#[derive(Clone, Debug, Default)]
+pub struct Commitments(BTreeMap<[u8; 32], TrusteeId>);
+
+impl Commitments {
+    /// Verifies one message - exactly t commitments, proof of possession, no commitment twice, in
+    /// it or in the messages before - and takes its commitments in. Its signature and attempt are
+    /// for [`Setup::open`].
+    ///
+    /// # Errors
+    /// [`CeremonyError`] naming the trustee at fault; the commitments are as before.
+    pub fn add(&mut self, setup: &Setup, message: &RoundOne) -> Result<(), CeremonyError> {
+        message.check(setup)?;
+        let trustee = message.trustee;
+        let mut own = BTreeMap::new();
+        for commitment in &message.commitments {
+            let bytes = commitment.compress().to_bytes();
+            let earlier = self.0.get(&bytes).copied();
+            if let Some(of) = earlier.or(own.insert(bytes, trustee)) {
+                return Err(CeremonyError::RepeatedCommitment { trustee, of });
+            }
+        }
+        self.0.extend(own);
+        Ok(())
+    }
+}
+
 /// The verified first-round messages of all trustees, in their order, and the keys they make.
 #[derive(Clone, Debug)]
 pub struct RoundOneSet {
@@ -143,10 +171,10 @@ impl RoundOneSet {
     /// [`CeremonyError`] naming the trustee at fault.
     pub fn verify(setup: &Setup, messages: &[Signed<RoundOne>]) -> Result<Self, CeremonyError> {
         let messages = setup.open_all(messages)?;
+        let mut commitments = Commitments::default();
         for message in &messages {
-            message.check(setup)?;
+            commitments.add(setup, message)?;
         }
-        check_distinct(&messages)?;
         Ok(Self {
             keys: PublicKeys::derive(setup.threshold, &messages)?,
             hash: hash(setup, &messages),
@@ -187,19 +215,6 @@ fn possession_challenge(trustee: TrusteeId, secret: &Point, r: &Point) -> Scalar
         .chain_update(secret.compress().as_bytes())
         .chain_update(r.compress().as_bytes());
     Scalar::from_bytes_mod_order_wide(&hash.finalize().into())
-}
-
-fn check_distinct(messages: &[RoundOne]) -> Result<(), CeremonyError> {
-    let mut seen = std::collections::BTreeMap::new();
-    for message in messages {
-        let trustee = message.trustee;
-        for commitment in &message.commitments {
-            if let Some(of) = seen.insert(commitment.compress().to_bytes(), trustee) {
-                return Err(CeremonyError::RepeatedCommitment { trustee, of });
-            }
-        }
-    }
-    Ok(())
 }
 
 fn hash(setup: &Setup, messages: &[RoundOne]) -> CeremonyHash {

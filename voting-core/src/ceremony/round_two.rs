@@ -33,7 +33,12 @@ impl RoundTwo {
         self.shares.get(usize::from(position))
     }
 
-    fn check(&self, round_one: &RoundOneSet) -> Result<(), CeremonyError> {
+    /// Verifies one message: that it answers these first-round messages, and a share with a valid
+    /// proof for each other trustee. Its signature and attempt are for [`super::Setup::open`].
+    ///
+    /// # Errors
+    /// [`CeremonyError`] naming the trustee at fault.
+    pub fn check(&self, round_one: &RoundOneSet) -> Result<(), CeremonyError> {
         let (trustee, found) = (self.trustee, self.shares.len());
         if self.round_one != round_one.hash {
             return Err(CeremonyError::OtherRoundOne(trustee));
@@ -160,7 +165,7 @@ impl RoundTwoSet {
     ) -> Result<PublicKeys, CeremonyError> {
         let transcript = self.transcript();
         for confirmation in self.round_one.setup.open_all(confirmations)? {
-            confirmation.check(transcript, &self.round_one.keys)?;
+            confirmation.confirms(transcript, &self.round_one.keys)?;
         }
         Ok(self.round_one.keys.clone())
     }
