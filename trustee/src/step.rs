@@ -15,7 +15,7 @@ use voting_core::ceremony::{
 };
 use voting_core::codec::{DecodeError, Encode};
 use voting_core::decryption::{DecryptionError, GroupId, prove};
-use voting_core::ids::{LeafIndex, LogHash, TrusteeId};
+use voting_core::ids::{LeafIndex, LogHash, TrusteeId, UnixMillis};
 use voting_core::trustee::{Signed, TrusteeMessage};
 use zeroize::Zeroizing;
 
@@ -41,6 +41,18 @@ pub enum StepError {
         close: LeafIndex,
         /// The root of its tree.
         root: LogHash,
+    },
+    /// The log says that the vote is over, and this computer's clock says that it is not.
+    #[error(
+        "REFUSED: by this computer's clock ({now} ms) the vote goes on until {ends} ms, yet the log \
+         has closed: either this clock or the log's is wrong, and nobody may see a total before the \
+         close"
+    )]
+    BeforeTheClose {
+        /// The time here.
+        now: UnixMillis,
+        /// The first instant at which the election can have closed.
+        ends: UnixMillis,
     },
     /// The manifest forbids to decrypt.
     #[error("a class is too small, and the manifest then refuses to decrypt anything")]
@@ -209,9 +221,13 @@ impl<'a> Session<'a> {
 
     /// After the close: this trustee's shares of every group's sums, of one ballot set, once.
     ///
+    /// `now` is the time here. The log's own times are its word alone: whoever runs it, together
+    /// with two of the staff, could write a close before the hour and have the ballots so far
+    /// decrypted.
+    ///
     /// # Errors
     /// [`StepError`]; [`StepError::OtherBallotSet`] above all.
-    pub fn share(&mut self, rng: &mut impl CryptoRng) -> Result<Taken, StepError> {
+    pub fn share(&mut self, now: UnixMillis, rng: &mut impl CryptoRng) -> Result<Taken, StepError> {
         let state = self.state();
         let closed = state.close().zip(state.shares());
         let closed = closed.ok_or_else(|| not_yet("the election has not closed"))?;
@@ -226,6 +242,10 @@ impl<'a> Session<'a> {
             return Ok(self.shares_taken(&former.shares));
         }
         self.demand(Stage::Closed)?;
+        let ends = state.schedule().drained_at();
+        if now < ends {
+            return Err(StepError::BeforeTheClose { now, ends });
+        }
         let messages = self.prove(shares, rng)?;
         self.memory.decrypted = Some(Decrypted {
             close,

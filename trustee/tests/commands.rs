@@ -24,7 +24,7 @@ use voting_core::ceremony::{Dealer, RoundOne, Verdict};
 use voting_core::codec::Encode;
 use voting_core::entry::Body;
 use voting_core::ids::{TrusteeId, UnixMillis};
-use voting_core::manifest::testing::{self, OPENS_AT};
+use voting_core::manifest::testing::{self, CLOSES_AT, OPENS_AT};
 use voting_core::manifest::{Manifest, Trustee};
 use voting_core::staff::StaffAction;
 use voting_core::trustee::{Signed, TrusteeMessage};
@@ -73,6 +73,11 @@ impl Room {
             .arg("--state")
             .arg(state)
             .args(more);
+        // The sample election is of another year: by default its vote is over here.
+        if !more.contains(&"--test-clock") {
+            let over = (CLOSES_AT.get() + 600_000).to_string();
+            command.args(["--test-clock", &over]);
+        }
         command.stdout(Stdio::piped()).stderr(Stdio::piped());
         command.spawn().unwrap()
     }
@@ -224,6 +229,29 @@ fn three_processes_make_the_key_and_two_decrypt_one_ballot_set_once() {
     let report = Log::of(&room.election, &[document]).verify(&observer::Expectations::default());
     assert_eq!(found(&report), "verified", "{report}");
     assert_eq!(report.totals.unwrap().classes[1].marks, [3, 1, 1, 1]);
+}
+
+#[test]
+fn nothing_is_decrypted_before_the_hour_whatever_time_the_log_says() {
+    let mut room = Room::new();
+    room.ceremony();
+    vote(&mut room.election, 3);
+    let log = Log::of(&room.election, &[]).write();
+    let ends = room.election.state.schedule().drained_at().get();
+    let share = |now: u64| {
+        let now = now.to_string();
+        let args = [&weak()[..], &["--test-clock", &now]].concat();
+        room.run("share", 1, log.path(), &args)
+    };
+    let refused = error(&share(ends - 1));
+    assert!(
+        refused.contains("REFUSED: by this computer's clock"),
+        "{refused}"
+    );
+    assert!(room.messages().is_empty());
+    // Nothing is remembered as decrypted: at the hour the same step is taken.
+    assert!(share(ends).status.success());
+    assert_eq!(room.messages().len(), 1);
 }
 
 #[test]

@@ -13,7 +13,7 @@ use trustee::keys::TrusteeSecrets;
 use trustee::message::Outbox;
 use trustee::state::StateFile;
 use trustee::step::{Session, Taken, describe, name};
-use voting_core::ids::ElectionId;
+use voting_core::ids::{ElectionId, UnixMillis};
 use voting_core::manifest::Manifest;
 
 /// Which step.
@@ -54,6 +54,9 @@ pub(crate) struct StepArgs {
     /// A checkpoint kept from before, which the log must still lead to.
     #[arg(long = "checkpoint", value_name = "FILE")]
     checkpoints: Vec<PathBuf>,
+    /// For tests: the time here, in milliseconds since 1970.
+    #[arg(long, hide = true)]
+    test_clock: Option<u64>,
 }
 
 impl StepArgs {
@@ -69,10 +72,22 @@ impl StepArgs {
             Kind::RoundOne => session.round_one(rng)?,
             Kind::RoundTwo => session.round_two(rng)?,
             Kind::Confirm => session.confirm(rng)?,
-            Kind::Share => session.share(rng)?,
+            Kind::Share => session.share(self.now()?, rng)?,
             Kind::Status => return Ok(status(&log, &session)),
         };
         self.send(&log, &taken)
+    }
+
+    #[allow(
+        clippy::disallowed_methods,
+        reason = "the edge of the program: nothing is decrypted before the close"
+    )]
+    fn now(&self) -> anyhow::Result<UnixMillis> {
+        if let Some(millis) = self.test_clock {
+            return Ok(UnixMillis::new(millis));
+        }
+        let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH)?;
+        Ok(UnixMillis::new(u64::try_from(since.as_millis())?))
     }
 
     fn log(&self) -> anyhow::Result<VerifiedLog> {
