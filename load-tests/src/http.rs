@@ -7,6 +7,7 @@ use reqwest::{Method, RequestBuilder, Response, StatusCode};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use std::fmt;
+use std::net::IpAddr;
 use std::time::Duration;
 use thiserror::Error;
 use voting_core::ids::ElectionId;
@@ -95,9 +96,24 @@ impl Http {
     /// # Errors
     /// [`HttpError::Unreachable`] if no client can be made.
     pub fn new(url: &str, patience: Duration) -> Result<Self, HttpError> {
+        Self::from_address(url, patience, None)
+    }
+
+    /// The same, from one of this machine's addresses; [`Duration::ZERO`] sends once.
+    ///
+    /// # Errors
+    /// [`HttpError::Unreachable`] if no client can be made.
+    pub fn from_address(
+        url: &str,
+        patience: Duration,
+        address: Option<IpAddr>,
+    ) -> Result<Self, HttpError> {
         // Fails only if another provider was installed before, which serves as well.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let client = reqwest::Client::builder().timeout(ANSWER).build()?;
+        let client = reqwest::Client::builder()
+            .timeout(ANSWER)
+            .local_address(address)
+            .build()?;
         let base = url.trim_end_matches('/').to_owned();
         Ok(Self {
             client,

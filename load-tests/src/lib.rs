@@ -21,6 +21,7 @@ pub mod election;
 pub mod evidence;
 pub mod http;
 pub mod ledger;
+pub mod load;
 pub mod log;
 pub mod made_up;
 pub mod pb_ballots;

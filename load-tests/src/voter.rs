@@ -197,15 +197,15 @@ impl Voter {
     /// Signs a sealed ballot for casting: the person's first and only one.
     #[must_use]
     pub fn sign(&self, sealed: &SealedBallot) -> CastBallot {
+        self.sign_bytes(sealed.bytes().to_vec())
+    }
+
+    /// The same with a ballot's bytes, whatever they are: attackers have devices too.
+    #[must_use]
+    pub fn sign_bytes(&self, ballot: Vec<u8>) -> CastBallot {
         let first = (Sequence::new(0), None);
         let (election, credential) = (self.election.id(), self.credential.clone());
-        CastBallot::sign(
-            &self.key,
-            &election,
-            credential,
-            first,
-            sealed.bytes().to_vec(),
-        )
+        CastBallot::sign(&self.key, &election, credential, first, ballot)
     }
 
     /// Casts a signed ballot; its receipt, verified. Sending it again gives the same receipt.

@@ -1,6 +1,7 @@
 //! The command line.
 
 mod demo;
+mod load;
 mod replay;
 mod vote;
 
@@ -31,6 +32,12 @@ enum Command {
     Replay(replay::Replay),
     /// Replay every approval and choose-1 file of a folder, one line each; run again to go on.
     ReplayAll(replay::ReplayAll),
+    /// Load one or several gateways, open-loop, and reconcile every receipt with the log.
+    ///
+    /// When everything is sent is decided beforehand, and latency is counted from those times.
+    /// Credentials are issued and ballots sealed before. Exits 0 only if the observer verified the
+    /// log and no acknowledged ballot is missing, doubled or different.
+    Load(load::Load),
     /// Open the demonstration election and serve it until stopped.
     Demo(demo::Demo),
 }
@@ -55,6 +62,7 @@ impl Command {
             Self::VoteDemo(command) => command.run().await,
             Self::Replay(command) => command.run().await,
             Self::ReplayAll(command) => command.run().await,
+            Self::Load(command) => command.run().await,
             Self::Demo(command) => command.run().await,
         }
     }

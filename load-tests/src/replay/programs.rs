@@ -142,6 +142,12 @@ impl Serving {
         &self.url
     }
 
+    /// Its process.
+    #[must_use]
+    pub fn process(&self) -> Option<u32> {
+        self.child.id()
+    }
+
     /// Resolves when it has ended by itself.
     ///
     /// # Errors

@@ -194,7 +194,15 @@ impl Setting {
     /// # Errors
     /// If the gateway does not start.
     pub async fn serve(&self, listen: &str) -> anyhow::Result<Serving> {
-        let [store, keys, roll] = ["store", "keys", "roll"].map(|name| self.file(name));
+        self.serve_from("store", listen).await
+    }
+
+    /// The same from another of its folders, a copy of `store`.
+    ///
+    /// # Errors
+    /// If the gateway does not start.
+    pub async fn serve_from(&self, store: &str, listen: &str) -> anyhow::Result<Serving> {
+        let [store, keys, roll] = [store, "keys", "roll"].map(|name| self.file(name));
         let args = [
             "--data", &store, "--keys", &keys, "--roll", &roll, "--listen", listen,
         ];

@@ -1,0 +1,126 @@
+//! `load-tests load`.
+
+use anyhow::ensure;
+use clap::{Args, ValueEnum};
+use load_tests::load::{Options, Persistence, Profile, Size, Target, run};
+use load_tests::replay::Programs;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::Duration;
+
+#[derive(Args)]
+pub(crate) struct Load {
+    /// What is sent, and when.
+    #[arg(value_enum)]
+    profile: Chosen,
+    /// Gateways that serve one election already; without any, one is started with an election of its
+    /// own. New made-up people vote in every run.
+    #[arg(long)]
+    url: Vec<String>,
+    /// A process of these gateways or of their database, whose processor time is counted.
+    #[arg(long, requires = "url")]
+    process: Vec<u32>,
+    /// Start a gateway with an election of its own; this is what happens without --url.
+    #[arg(long, conflicts_with = "url")]
+    start: bool,
+    /// The folder of the election that is started, kept with its pool of sealed ballots for the next
+    /// run; one that is removed afterwards if not given.
+    #[arg(long, conflicts_with = "url")]
+    data: Option<PathBuf>,
+    /// How many voters there are at most.
+    #[arg(long, default_value_t = 2_000)]
+    voters: usize,
+    /// How many seconds it takes; of a flash, the flash itself.
+    #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u64).range(1..=86_400))]
+    seconds: u64,
+    /// Ballots a second: of steady and retry-storm, all voters over the time if not given; of ramp,
+    /// flash and attack, found by a burst if not given.
+    #[arg(long, value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
+    rate: Option<u64>,
+    /// The most connections of voters at once.
+    #[arg(long, default_value_t = 512, value_parser = clap::value_parser!(u16).range(1..))]
+    connections: u16,
+    /// What arrival times are drawn from.
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// How many projects the election that is started has.
+    #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(u32).range(10..=500))]
+    options: u32,
+    /// For how many seconds it is open.
+    #[arg(long, default_value_t = 2_592_000)]
+    open_for: u64,
+    /// Devices send again what was refused for the moment or not answered, as a voter's page does.
+    #[arg(long)]
+    persistent: bool,
+    /// The folder of the programs gateway, trustee and observer; this program's if not given.
+    #[arg(long)]
+    programs: Option<PathBuf>,
+    /// Print the figures as JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Chosen {
+    /// The same rate throughout.
+    Steady,
+    /// Higher and higher, until the gateway does not keep up; then half of that.
+    Ramp,
+    /// The last hour of a vote, compressed.
+    LastHour,
+    /// Five times the capacity at once, and what comes after.
+    Flash,
+    /// Clients who lose answers and send the same bytes again, also at the same time.
+    RetryStorm,
+    /// Bad proofs, bad signatures, replays, second ballots and noise beside good voters.
+    Attack,
+}
+
+impl Load {
+    pub(crate) async fn run(self) -> anyhow::Result<ExitCode> {
+        ensure!(self.voters > 0, "--voters is at least 1");
+        let report = run(&self.options()?).await?;
+        match self.json {
+            true => println!("{}", serde_json::to_string_pretty(&report)?),
+            false => println!("{report}"),
+        }
+        Ok(match report.is_lawful() {
+            true => ExitCode::SUCCESS,
+            false => ExitCode::FAILURE,
+        })
+    }
+
+    fn options(&self) -> anyhow::Result<Options> {
+        Ok(Options {
+            target: match self.url.is_empty() {
+                true => Target::Start(self.data.clone()),
+                false => Target::Running(self.url.clone(), self.process.clone()),
+            },
+            profile: match self.profile {
+                Chosen::Steady => Profile::Steady,
+                Chosen::Ramp => Profile::Ramp,
+                Chosen::LastHour => Profile::LastHour,
+                Chosen::Flash => Profile::Flash,
+                Chosen::RetryStorm => Profile::RetryStorm,
+                Chosen::Attack => Profile::Attack,
+            },
+            voters: self.voters,
+            length: Duration::from_secs(self.seconds),
+            rate: self.rate,
+            connections: self.connections.into(),
+            seed: self.seed,
+            size: Size {
+                options: self.options,
+                open_for: Duration::from_secs(self.open_for),
+            },
+            persistence: match self.persistent {
+                true => Persistence::UntilAnswered,
+                false => Persistence::Once,
+            },
+            programs: match &self.programs {
+                Some(folder) => Programs::in_folder(folder)?,
+                None => Programs::beside_this_one()?,
+            },
+        })
+    }
+}

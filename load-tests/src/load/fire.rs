@@ -1,0 +1,282 @@
+//! Sending a plan: every request at its time, whether the ones before were answered or not.
+
+use super::plan::{Plan, Sent, Shot, micros};
+use super::pool::{Pool, PoolError};
+use crate::clock::Stopwatch;
+use crate::http::{Http, HttpError};
+use rand::RngExt;
+use std::net::{IpAddr, Ipv4Addr};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::Semaphore;
+use tokio::task::JoinSet;
+use tokio::time::{Instant, sleep, sleep_until, timeout};
+use voting_core::cast::CastBallot;
+use voting_core::codec::Decode;
+
+/// Where the flood comes from: an address of its own on the loopback network.
+const FLOODER: IpAddr = IpAddr::V4(Ipv4Addr::new(127, 66, 0, 1));
+/// How often a lossy client hangs up, and after how long at most.
+const LOSSES: usize = 3;
+const LONGEST_WAIT: Duration = Duration::from_millis(60);
+/// How long it waits before it sends again.
+const PAUSE: Duration = Duration::from_millis(100);
+/// How long a client who does not give up goes on.
+const PERSISTENCE: Duration = Duration::from_secs(30);
+/// The bytes of a request of noise.
+const NOISE: usize = 11_000;
+
+/// What came back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Answer {
+    /// A receipt's bytes.
+    Receipt(Vec<u8>),
+    /// A refusal: HTTP status, the last part of the problem's type, and a receipt in it.
+    Refused(u16, String, Option<Vec<u8>>),
+    /// No answer.
+    Failed,
+}
+
+impl Answer {
+    fn of(result: Result<Vec<u8>, HttpError>) -> Self {
+        match result {
+            Ok(bytes) => Self::Receipt(bytes),
+            Err(HttpError::Refused(refused)) => {
+                Self::Refused(refused.status, refused.kind, refused.receipt)
+            }
+            Err(_) => Self::Failed,
+        }
+    }
+
+    /// Whether the same bytes may do better a little later.
+    fn may_pass(&self) -> bool {
+        match self {
+            Self::Receipt(_) => false,
+            Self::Refused(status, ..) => matches!(status, 429 | 503),
+            Self::Failed => true,
+        }
+    }
+}
+
+/// A request that was sent, and everything that came back: several answers where it was sent
+/// several times, the last one last.
+#[derive(Clone, Debug)]
+pub struct Fired {
+    /// When it was to be sent, and what.
+    pub shot: Shot,
+    /// From the time it was to be sent to its last answer, in microseconds.
+    pub latency_us: u64,
+    /// What came back.
+    pub answers: Vec<Answer>,
+}
+
+impl Fired {
+    /// When its last answer came, in microseconds after the start of the phase.
+    #[must_use]
+    pub const fn end_us(&self) -> u64 {
+        self.shot.at_us + self.latency_us
+    }
+}
+
+/// Whether a voter's device sends again what was refused for the moment or not answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Persistence {
+    /// Once: what is measured is what the gateway answers.
+    Once,
+    /// Until it is answered: what is measured is how long a voter waits.
+    UntilAnswered,
+}
+
+/// Connections to the gateways, and what is sent over them.
+pub(super) struct Gun {
+    voters: Vec<Http>,
+    flooder: Vec<Http>,
+    pool: Arc<Pool>,
+    connections: Semaphore,
+    flooding: Semaphore,
+    persistence: Persistence,
+}
+
+impl Gun {
+    /// At most so many connections at once for voters, and as many for everyone else; they are kept
+    /// alive.
+    ///
+    /// # Errors
+    /// [`HttpError`] if no client can be made.
+    pub(super) fn new(
+        urls: &[String],
+        pool: Arc<Pool>,
+        connections: usize,
+        persistence: Persistence,
+    ) -> Result<Self, HttpError> {
+        let clients = |address| {
+            let urls = urls.iter();
+            urls.map(move |url| Http::from_address(url, Duration::ZERO, address))
+                .collect::<Result<Vec<_>, _>>()
+        };
+        Ok(Self {
+            voters: clients(None)?,
+            flooder: clients(Some(FLOODER))?,
+            pool,
+            connections: Semaphore::new(connections),
+            flooding: Semaphore::new(connections),
+            persistence,
+        })
+    }
+
+    /// Sends all of a plan and waits for every answer.
+    ///
+    /// # Errors
+    /// [`FireError`] if a ballot cannot be read.
+    pub(super) async fn fire(self: &Arc<Self>, plan: &Plan) -> Result<Vec<Fired>, FireError> {
+        let (start, since) = (Instant::now(), Stopwatch::start());
+        let mut tasks = JoinSet::new();
+        for &shot in plan.shots() {
+            sleep_until(start + Duration::from_micros(shot.at_us)).await;
+            let gun = self.clone();
+            tasks.spawn(async move {
+                let answers = gun.send(shot.sent).await?;
+                // Counted from the planned time: a request that was late counts its lateness.
+                let latency_us = micros(since.elapsed()).saturating_sub(shot.at_us);
+                Ok::<_, FireError>(Fired {
+                    shot,
+                    latency_us,
+                    answers,
+                })
+            });
+        }
+        let mut fired = Vec::with_capacity(plan.shots().len());
+        while let Some(ended) = tasks.join_next().await {
+            fired.push(ended??);
+        }
+        fired.sort_by_key(|fired| fired.shot.at_us);
+        Ok(fired)
+    }
+
+    async fn send(&self, sent: Sent) -> Result<Vec<Answer>, FireError> {
+        Ok(match sent {
+            Sent::Ballot(place) => self.vote(place).await?,
+            Sent::Lossy(place) => self.lose(place).await?,
+            Sent::BadProof(place) | Sent::Replay(place) | Sent::Second(place) => {
+                vec![self.attack(place, self.pool.bytes(place)?).await]
+            }
+            Sent::BadSignature(place) => {
+                let bytes = with_bad_signature(&self.pool.bytes(place)?);
+                vec![self.attack(place, bytes).await]
+            }
+            Sent::Noise => vec![self.attack(0, noise()).await],
+        })
+    }
+
+    async fn vote(&self, place: usize) -> Result<Vec<Answer>, PoolError> {
+        let bytes = self.pool.bytes(place)?;
+        if self.persistence == Persistence::UntilAnswered {
+            return Ok(vec![self.insist(place, &bytes).await]);
+        }
+        let _connection = self.connections.acquire().await;
+        Ok(vec![self.once(place, bytes).await])
+    }
+
+    /// Hangs up some times, then sends the same bytes twice at once and waits for both answers.
+    async fn lose(&self, place: usize) -> Result<Vec<Answer>, PoolError> {
+        let bytes = self.pool.bytes(place)?;
+        let mut answers = Vec::new();
+        for _ in 0..LOSSES {
+            let wait = rand::rng().random_range(0..micros(LONGEST_WAIT));
+            let connection = self.connections.acquire().await;
+            let sending = self.once(place, bytes.clone());
+            if let Ok(answer) = timeout(Duration::from_micros(wait), sending).await {
+                answers.push(answer);
+            }
+            drop(connection);
+            sleep(PAUSE).await;
+        }
+        let (one, other) = tokio::join!(self.insist(place, &bytes), self.insist(place, &bytes));
+        answers.extend([one, other]);
+        Ok(answers)
+    }
+
+    async fn insist(&self, place: usize, bytes: &[u8]) -> Answer {
+        let since = Stopwatch::start();
+        loop {
+            let connection = self.connections.acquire().await;
+            let answer = self.once(place, bytes.to_vec()).await;
+            drop(connection);
+            if !answer.may_pass() || since.elapsed() > PERSISTENCE {
+                return answer;
+            }
+            sleep(PAUSE).await;
+        }
+    }
+
+    async fn once(&self, place: usize, bytes: Vec<u8>) -> Answer {
+        post(&self.voters, place, bytes).await
+    }
+
+    async fn attack(&self, place: usize, bytes: Vec<u8>) -> Answer {
+        let _connection = self.flooding.acquire().await;
+        post(&self.flooder, place, bytes).await
+    }
+}
+
+/// Why a plan could not be sent.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum FireError {
+    /// A ballot cannot be read.
+    #[error(transparent)]
+    Pool(#[from] PoolError),
+    /// A task ended without an answer.
+    #[error("a task ended without an answer")]
+    Task(#[from] tokio::task::JoinError),
+}
+
+async fn post(gateways: &[Http], place: usize, bytes: Vec<u8>) -> Answer {
+    match gateways.get(place % gateways.len().max(1)) {
+        Some(gateway) => Answer::of(gateway.post_bytes("/api/v1/ballots", None, bytes).await),
+        None => Answer::Failed,
+    }
+}
+
+/// The voter's signature is the 64 bytes before the ballot and its length.
+fn with_bad_signature(cast: &[u8]) -> Vec<u8> {
+    let mut bytes = cast.to_vec();
+    let ballot = CastBallot::from_bytes(cast).map_or(0, |cast| cast.ballot().len());
+    let first = bytes.len().saturating_sub(ballot + 4 + 64);
+    if let Some(byte) = bytes.get_mut(first) {
+        *byte ^= 1;
+    }
+    bytes
+}
+
+fn noise() -> Vec<u8> {
+    let mut bytes = vec![0; NOISE];
+    rand::rng().fill(&mut bytes[..]);
+    bytes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use voting_core::codec::Encode;
+    use voting_core::ids::ElectionId;
+
+    #[test]
+    fn only_what_is_refused_for_the_moment_may_pass() {
+        let refused = |status| Answer::Refused(status, String::new(), None);
+        assert!(refused(503).may_pass() && refused(429).may_pass() && Answer::Failed.may_pass());
+        assert!(!refused(409).may_pass() && !Answer::Receipt(Vec::new()).may_pass());
+    }
+
+    #[test]
+    fn the_signature_alone_is_made_bad() {
+        let cast = crate::load::testing::cast(1);
+        let bad = CastBallot::from_bytes(&with_bad_signature(&cast.to_bytes())).unwrap();
+        assert_eq!(
+            (bad.ballot(), &bad.credential),
+            (cast.ballot(), &cast.credential)
+        );
+        let election = ElectionId::new([1; 32]);
+        cast.verify_signature(&election).unwrap();
+        bad.verify_signature(&election).unwrap_err();
+    }
+}

@@ -1,0 +1,328 @@
+//! A run: prepare, play the profile, reconcile, verify.
+
+use super::cost::batch_us;
+use super::election::{PATIENCE, Prepared, Size};
+use super::figures::{Phase, is_accepted, is_voter};
+use super::filling::fill;
+use super::fire::{Fired, Gun, Persistence};
+use super::machine::{Meter, Usage, most_memory_kib};
+use super::plan::Plan;
+use super::pool::{Pool, Purpose};
+use super::profile::Profile;
+use super::reconcile::{Ledger, Reconciled};
+use super::report::Report;
+use crate::clock::{Stopwatch, millis};
+use crate::election::Election;
+use crate::replay::{Programs, Serving, Setting};
+use anyhow::{Context, ensure};
+use rand::RngExt;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// How many receipts the observer is given.
+const KEPT: usize = 32;
+
+/// What is loaded.
+#[derive(Clone, Debug)]
+pub enum Target {
+    /// An election of its own in this folder, which is kept for the next run; in one that is removed
+    /// afterwards if not said.
+    Start(Option<PathBuf>),
+    /// Gateways that run already, all of one election, and the processes whose time is counted.
+    Running(Vec<String>, Vec<u32>),
+}
+
+/// What to do.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// What is loaded.
+    pub target: Target,
+    /// How.
+    pub profile: Profile,
+    /// How many voters there are at most.
+    pub voters: usize,
+    /// How long it takes.
+    pub length: Duration,
+    /// Ballots a second, where the profile does not find it by itself.
+    pub rate: Option<u64>,
+    /// The most connections of voters at once.
+    pub connections: usize,
+    /// What arrival times are drawn from.
+    pub seed: u64,
+    /// The election, where one is made.
+    pub size: Size,
+    /// Whether devices send again what was refused for the moment.
+    pub persistence: Persistence,
+    /// The programs.
+    pub programs: Programs,
+}
+
+/// Plays a profile.
+///
+/// # Errors
+/// Whatever kept it from being played. A broken law is no error but in the [`Report`].
+pub async fn run(options: &Options) -> anyhow::Result<Report> {
+    let fleeting = tempfile::tempdir().context("a folder to work in")?;
+    match &options.target {
+        Target::Start(folder) => {
+            let folder = folder.as_deref().unwrap_or(fleeting.path());
+            let setting = Setting::new(folder, options.programs.clone())?;
+            let recipe = options.profile.recipe(options.voters);
+            let prepared = Prepared::new(setting, options.size, &recipe).await?;
+            let mut serving = prepared.serve().await?;
+            let urls = vec![serving.url().to_owned()];
+            let processes: Vec<u32> = serving.process().into_iter().collect();
+            let (setting, pool) = prepared.into_parts();
+            let place = Place {
+                urls,
+                processes,
+                folder: setting.path(""),
+                is_own: true,
+            };
+            let report = while_served(&mut serving, play(options, place, pool)).await;
+            let stopped = serving.stop().await;
+            let report = report?;
+            stopped?;
+            Ok(report)
+        }
+        Target::Running(urls, processes) => {
+            let place = Place {
+                urls: urls.clone(),
+                processes: processes.clone(),
+                folder: fleeting.path().to_owned(),
+                is_own: false,
+            };
+            let pool = fleeting_pool(options, &place).await?;
+            play(options, place, pool).await
+        }
+    }
+}
+
+/// Where a run takes place.
+struct Place {
+    urls: Vec<String>,
+    processes: Vec<u32>,
+    folder: PathBuf,
+    /// Whether nobody else votes there.
+    is_own: bool,
+}
+
+async fn while_served(
+    serving: &mut Serving,
+    playing: impl Future<Output = anyhow::Result<Report>>,
+) -> anyhow::Result<Report> {
+    tokio::select! {
+        ended = serving.ended() => {
+            ended?;
+            anyhow::bail!("the gateway has ended")
+        }
+        report = playing => report,
+    }
+}
+
+/// New people for an election that runs: whoever voted in a former run cannot again.
+async fn fleeting_pool(options: &Options, place: &Place) -> anyhow::Result<Pool> {
+    let url = place.urls.first().context("no gateway was named")?;
+    let election = Arc::new(Election::fetch(url, None, PATIENCE).await?);
+    let mut pool = Pool::open(&place.folder.join("pool"), election.parameters())?;
+    let name = format!("load-{:016x}", rand::rng().random::<u64>());
+    let recipe = options.profile.recipe(options.voters);
+    fill(&mut pool, &recipe, &election, &name, |_| ()).await?;
+    Ok(pool)
+}
+
+async fn play(options: &Options, place: Place, pool: Pool) -> anyhow::Result<Report> {
+    let url = place.urls.first().context("no gateway was named")?;
+    let election = Election::fetch(url, None, PATIENCE).await?;
+    let pool = Arc::new(pool);
+    let gun = Gun::new(
+        &place.urls,
+        pool.clone(),
+        options.connections,
+        options.persistence,
+    )?;
+    let mut runner = Runner {
+        gun: Arc::new(gun),
+        batch_us: batch_us(&pool, election.parameters())?,
+        ballots: pool.of(Purpose::Good).take(options.voters).collect(),
+        taken: 0,
+        pool,
+        processes: place.processes,
+        ledger: Ledger::default(),
+        phases: Vec::new(),
+        notes: Vec::new(),
+    };
+    options.profile.play(options, &mut runner).await?;
+    // The least of before and after: what others do on the machine is not the ballot's cost.
+    let again = batch_us(&runner.pool, election.parameters())?;
+    let kept = keep(&runner.ledger, &place.folder)?;
+    let reconciled = runner.ledger.reconcile(&election, &runner.pool).await?;
+    let observed = observe(&options.programs, &election, &kept).await?;
+    let memory = runner
+        .processes
+        .iter()
+        .map(|&process| most_memory_kib(process));
+    Ok(Report {
+        profile: options.profile.to_string(),
+        election: election.id(),
+        gateways: place.urls.len(),
+        options: election.parameters().shape.options(),
+        ballot_bytes: election.parameters().shape.ballot_len(),
+        voters: options.voters,
+        connections: options.connections,
+        batch_us: runner.batch_us.min(again),
+        phases: runner.phases,
+        notes: runner.notes,
+        gateway_memory_kib: memory.sum(),
+        observer_ms: observed,
+        foreign_allowed: !place.is_own,
+        reconciled,
+    })
+}
+
+/// What a profile plays with.
+pub(super) struct Runner {
+    gun: Arc<Gun>,
+    pool: Arc<Pool>,
+    processes: Vec<u32>,
+    batch_us: u64,
+    ballots: Vec<usize>,
+    taken: usize,
+    ledger: Ledger,
+    phases: Vec<Phase>,
+    notes: Vec<(String, String)>,
+}
+
+/// A part of what is sent together, with figures of its own.
+pub(super) struct Window {
+    pub(super) name: &'static str,
+    pub(super) from: Duration,
+    pub(super) to: Duration,
+}
+
+impl Runner {
+    /// The pool.
+    pub(super) fn pool(&self) -> &Pool {
+        &self.pool
+    }
+
+    /// How many voters have not voted yet.
+    pub(super) fn left(&self) -> usize {
+        self.ballots.len() - self.taken
+    }
+
+    /// The next voters' ballots.
+    pub(super) fn take(&mut self, count: usize) -> anyhow::Result<Vec<usize>> {
+        let left = self.left();
+        ensure!(
+            count <= left,
+            "{count} ballots are needed and {left} are left: give more --voters"
+        );
+        let taken = self.ballots.iter().skip(self.taken).take(count);
+        let taken = taken.copied().collect();
+        self.taken += count;
+        Ok(taken)
+    }
+
+    /// Those who have voted, first ones first.
+    pub(super) fn voted(&self) -> &[usize] {
+        &self.ballots[..self.taken]
+    }
+
+    /// Notes something that is not a phase's figure.
+    pub(super) fn note(&mut self, name: &str, value: impl ToString) {
+        self.notes.push((name.to_owned(), value.to_string()));
+    }
+
+    /// Sends a plan and waits for every answer.
+    pub(super) async fn phase(
+        &mut self,
+        name: &str,
+        length: Duration,
+        plan: &Plan,
+    ) -> anyhow::Result<Phase> {
+        let (fired, usage) = self.fire(plan).await?;
+        let phase = Phase::new(name, length, &fired, usage, self.batch_us);
+        self.phases.push(phase.clone());
+        Ok(phase)
+    }
+
+    /// Sends a plan at one go and takes the figures of each window of it.
+    pub(super) async fn windows(
+        &mut self,
+        windows: &[Window],
+        plan: &Plan,
+    ) -> anyhow::Result<Vec<Fired>> {
+        let (fired, usage) = self.fire(plan).await?;
+        for window in windows {
+            let (from, to) = (
+                super::plan::micros(window.from),
+                super::plan::micros(window.to),
+            );
+            let inside = |one: &&Fired| from <= one.shot.at_us && one.shot.at_us < to;
+            let mut part: Vec<Fired> = fired.iter().filter(inside).cloned().collect();
+            part.iter_mut().for_each(|one| one.shot.at_us -= from);
+            let length = window.to.saturating_sub(window.from);
+            let phase = Phase::new(window.name, length, &part, usage, self.batch_us);
+            self.phases.push(phase);
+        }
+        Ok(fired)
+    }
+
+    async fn fire(&mut self, plan: &Plan) -> anyhow::Result<(Vec<Fired>, Usage)> {
+        let meter = Meter::start(&self.processes);
+        let fired = self.gun.fire(plan).await?;
+        let usage = meter.read();
+        self.ledger.take(&fired);
+        Ok((fired, usage))
+    }
+}
+
+/// When the last voter before whom something went wrong was answered.
+pub(super) fn last_trouble_us(fired: &[Fired], longest: Duration) -> Option<u64> {
+    let longest = super::plan::micros(longest);
+    let troubled = |one: &&Fired| is_voter(one) && (!is_accepted(one) || one.latency_us > longest);
+    fired
+        .iter()
+        .filter(troubled)
+        .map(|one| one.shot.at_us)
+        .max()
+}
+
+/// Some receipts as files, as voters keep them.
+fn keep(ledger: &Ledger, folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
+    let receipts = ledger.receipts();
+    let step = receipts.len().div_ceil(KEPT).max(1);
+    let mut kept = Vec::new();
+    for (n, receipt) in receipts.values().step_by(step).enumerate() {
+        let file = folder.join(format!("kept-{n}.receipt"));
+        std::fs::write(&file, receipt)?;
+        kept.push(file);
+    }
+    Ok(kept)
+}
+
+/// `observer verify` of the whole log over HTTP; how long it took, in milliseconds.
+async fn observe(
+    programs: &Programs,
+    election: &Election,
+    kept: &[PathBuf],
+) -> anyhow::Result<u64> {
+    let watch = Stopwatch::start();
+    let (url, id) = (election.http().base(), election.id().to_string());
+    let mut args: Vec<String> = ["verify", url, "--unfinished", "--election", &id]
+        .map(str::to_owned)
+        .into();
+    for file in kept {
+        args.push("--receipt".to_owned());
+        args.push(file.to_string_lossy().into_owned());
+    }
+    programs.run("observer", &args).await?;
+    Ok(millis(watch.elapsed()))
+}
+
+/// Whether every law held.
+pub(super) fn is_lawful(reconciled: &Reconciled, foreign_allowed: bool) -> bool {
+    reconciled.broken.count == 0 && (foreign_allowed || reconciled.foreign == 0)
+}

@@ -1,0 +1,91 @@
+//! Short loads on a real gateway: the laws, never the times.
+
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod support;
+
+use load_tests::load::{Options, Persistence, Phase, Profile, Report, Size, Target, run};
+use std::path::Path;
+use std::time::Duration;
+use support::programs;
+
+fn options(profile: Profile, voters: usize, folder: &Path) -> Options {
+    Options {
+        target: Target::Start(Some(folder.to_owned())),
+        profile,
+        voters,
+        length: Duration::from_secs(2),
+        rate: None,
+        connections: 64,
+        seed: 1,
+        size: Size {
+            options: 20,
+            open_for: Duration::from_secs(3600),
+        },
+        persistence: Persistence::Once,
+        programs: programs(),
+    }
+}
+
+fn lawful(report: &Report, acknowledged: u64) {
+    let reconciled = &report.reconciled;
+    assert!(report.is_lawful(), "{report}");
+    assert_eq!(reconciled.acknowledged, acknowledged, "{report}");
+    assert_eq!(reconciled.logged, acknowledged, "{report}");
+}
+
+/// Accepted, refused and failed requests of a kind of sender.
+fn counts(phase: &Phase, name: &str) -> (u64, u64, u64) {
+    let stream = phase.streams.iter().find(|stream| stream.name == name);
+    let stream = stream.unwrap();
+    (stream.accepted.count, stream.refused.count, stream.failed)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_ballot_of_a_steady_load_is_in_the_log_and_the_pool_serves_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let options = options(Profile::Steady, 100, folder.path());
+    let first = run(&options).await.unwrap();
+    lawful(&first, 100);
+    let pool = std::fs::read(folder.path().join("pool")).unwrap();
+    let again = run(&options).await.unwrap();
+    lawful(&again, 100);
+    assert_eq!(again.election, first.election);
+    assert_eq!(std::fs::read(folder.path().join("pool")).unwrap(), pool);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn clients_that_lose_answers_get_one_receipt_however_often_they_send() {
+    let folder = tempfile::tempdir().unwrap();
+    let options = options(Profile::RetryStorm, 100, folder.path());
+    let report = run(&options).await.unwrap();
+    lawful(&report, 100);
+    assert_eq!(
+        counts(report.phase("retry storm").unwrap(), "voters"),
+        (100, 0, 0)
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_attack_puts_nothing_into_the_log_and_keeps_nobody_from_voting() {
+    let folder = tempfile::tempdir().unwrap();
+    let rate = Some(40);
+    let options = Options {
+        rate,
+        ..options(Profile::Attack, 100, folder.path())
+    };
+    let report = run(&options).await.unwrap();
+    lawful(&report, 80);
+    let phase = report.phase("attacked").unwrap();
+    assert_eq!(counts(phase, "voters"), (40, 0, 0));
+    // Sending again what is in the log gets the stored receipt.
+    assert_eq!(counts(phase, "replays"), (10, 0, 0));
+    for (name, count) in [
+        ("bad proofs", 10),
+        ("bad signatures", 10),
+        ("second ballots", 5),
+        ("noise", 40),
+    ] {
+        assert_eq!(counts(phase, name), (0, count, 0), "{name}");
+    }
+}
