@@ -12,6 +12,7 @@ step() {
 # Installs what is missing, as far as this machine lets us; says what it could not.
 need_tools() {
   need_packages
+  need_postgres
   need_cargo
   if command -v rustup >/dev/null; then
     rustup target list --installed | grep -qx wasm32-unknown-unknown ||
@@ -24,16 +25,37 @@ need_cargo() {
   command -v cargo >/dev/null || { echo "Rust is missing: install it from https://rustup.rs" >&2; exit 1; }
 }
 
+# The folder of the newest PostgreSQL server's programs, 15 or newer; nothing if there is none.
+postgres_programs() {
+  local version
+  for version in 18 17 16 15; do
+    if [ -x "/usr/lib/postgresql/$version/bin/initdb" ]; then
+      echo "/usr/lib/postgresql/$version/bin"
+      return
+    fi
+  done
+}
+
 # A C and a C++ compiler: SQLite, ring and libFuzzer are built from source.
 need_packages() {
   local missing=()
   command -v cc >/dev/null || missing+=(gcc libc6-dev)
   command -v c++ >/dev/null || missing+=(g++)
-  [ ${#missing[@]} -eq 0 ] && return
+  install_packages "${missing[@]}"
+}
+
+# PostgreSQL, of which the tests start servers of their own.
+need_postgres() {
+  [ -n "$(postgres_programs)" ] || install_packages postgresql
+}
+
+# Installs packages of the system, where it may; says what is to be installed where it may not.
+install_packages() {
+  [ $# -eq 0 ] && return
   if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
-    apt-get update -qq && apt-get install -y -qq "${missing[@]}"
+    apt-get update -qq && apt-get install -y -qq "$@"
   else
-    echo "please install: ${missing[*]}" >&2
+    echo "please install: $*" >&2
     exit 1
   fi
 }

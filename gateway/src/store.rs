@@ -1,99 +1,63 @@
-//! The embedded store: one SQLite file with the log and what answers are made from.
+//! The store: the log, and what answers are made from.
 //!
-//! WAL, `synchronous=FULL`: a commit that returned survives a power loss. Everything is written by
-//! the sequencer's one writer task through a [`Transaction`] with a name; everything read here was
-//! committed. Queries are static strings written for SQLite, so that a store for another database
-//! can stand beside this one behind the same methods.
+//! Two stores keep one contract ([`Storage`]): SQLite in a data folder for one gateway process,
+//! PostgreSQL for any number of them. Each has static queries written for its database; one suite
+//! of tests runs on both. A group of requests is collected in memory ([`Group`]) and written in one
+//! transaction in few statements, by the sequencer's writer task alone: no request's future ever
+//! holds a transaction, because a client that goes away drops that future wherever it stands.
 
 mod error;
+mod group;
+pub mod postgres;
 mod read;
 mod rows;
 mod schema;
-#[cfg(test)]
-mod tests;
-mod write;
+pub mod sqlite;
+mod storage;
 
 pub use error::StoreError;
-pub use rows::{CodeFate, StoredCheckpoint, StoredEntry, StoredReceipt};
-pub use schema::SCHEMA_VERSION;
-pub use write::Transaction;
+pub use group::{CodeChange, CurrentBallot, Group};
+pub use postgres::PostgresStore;
+pub use rows::{CodeFate, StoredCheckpoint, StoredEntry, StoredReceipt, TableCounts};
+pub use sqlite::{SqliteStore, file_in};
+pub use storage::Storage;
 
-use sqlx::SqlitePool;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::ops::Deref;
+use std::path::Path;
+use std::sync::Arc;
 
-/// How long a statement waits for another process's lock, e.g. an export's.
-const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
-/// Connections for reading; the machine that this store is for has few cores.
-const READERS: u32 = 4;
-
-/// The file's name in a data folder.
-const FILE_NAME: &str = "hanpyo.sqlite";
-
-/// An opened store. Cheap to clone.
+/// An opened store of either kind. Cheap to clone.
 #[derive(Clone)]
-pub struct Store {
-    readers: SqlitePool,
-    writer: SqlitePool,
-}
+pub struct Store(Arc<dyn Storage>);
 
 impl Store {
-    /// Makes a new store in an existing folder.
+    /// A store of either kind.
+    #[must_use]
+    pub fn new(storage: impl Storage) -> Self {
+        Self(Arc::new(storage))
+    }
+
+    /// Makes a new SQLite store in an existing folder.
     ///
     /// # Errors
-    /// [`StoreError::Exists`] if there is one already, and the database's own.
+    /// Those of [`SqliteStore::create`].
     pub async fn create(folder: &Path) -> Result<Self, StoreError> {
-        let file = file_in(folder);
-        if file.exists() {
-            return Err(StoreError::Exists(file));
-        }
-        let store = Self::connect(&file, true).await?;
-        schema::migrate(&store.writer).await?;
-        Ok(store)
+        Ok(Self::new(SqliteStore::create(folder).await?))
     }
 
-    /// Opens the store of a folder, bringing an older schema up to date.
+    /// Opens the SQLite store of a folder.
     ///
     /// # Errors
-    /// [`StoreError::Missing`], [`StoreError::Damaged`], [`StoreError::Schema`] on a schema of a
-    /// newer gateway or one that was changed by hand, and the database's own.
+    /// Those of [`SqliteStore::open`].
     pub async fn open(folder: &Path) -> Result<Self, StoreError> {
-        let file = file_in(folder);
-        if !file.exists() {
-            return Err(StoreError::Missing(file));
-        }
-        let store = Self::connect(&file, false).await?;
-        schema::check_integrity(&store.writer).await?;
-        schema::migrate(&store.writer).await?;
-        Ok(store)
-    }
-
-    /// Closes every connection; the write-ahead log is merged into the file.
-    pub async fn close(&self) {
-        self.readers.close().await;
-        self.writer.close().await;
-    }
-
-    async fn connect(file: &Path, create: bool) -> Result<Self, StoreError> {
-        let options = SqliteConnectOptions::new()
-            .filename(file)
-            .create_if_missing(create)
-            .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(SqliteSynchronous::Full)
-            .foreign_keys(true)
-            .busy_timeout(BUSY_TIMEOUT);
-        let writer = SqlitePoolOptions::new().max_connections(1);
-        let writer = writer.connect_with(options.clone()).await?;
-        let reading = options.pragma("query_only", "ON");
-        let readers = SqlitePoolOptions::new().max_connections(READERS);
-        let readers = readers.connect_lazy_with(reading);
-        Ok(Self { readers, writer })
+        Ok(Self::new(SqliteStore::open(folder).await?))
     }
 }
 
-/// The database file of a data folder.
-#[must_use]
-pub fn file_in(folder: &Path) -> PathBuf {
-    folder.join(FILE_NAME)
+impl Deref for Store {
+    type Target = dyn Storage;
+
+    fn deref(&self) -> &Self::Target {
+        &*self.0
+    }
 }

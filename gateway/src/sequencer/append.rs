@@ -1,9 +1,10 @@
-//! What each request does within an open transaction.
+//! What each request adds to the open group.
 
 use super::command::{Command, Outcome, Refused};
 use super::signer::LogSigner;
 use super::sums::provide_sums;
-use crate::store::{CodeFate, Store, StoreError, StoredEntry, StoredReceipt, Transaction};
+use crate::store::{CodeFate, Group, Store, StoreError, StoredEntry, StoredReceipt};
+use std::collections::BTreeMap;
 use voting_core::audit::{self, Signatures, Stage, State};
 use voting_core::cast::{CastBallot, CodeRequest};
 use voting_core::codec::{Decode, Encode};
@@ -18,15 +19,18 @@ use voting_core::tracking::TrackingCode;
 /// How many tracking codes a person may register and leave undecided.
 const MAX_PENDING: u64 = 20;
 
-/// One request's view of the open group: the state and the transaction that both hold what the
-/// requests before it did.
+/// One request's view of the open group: the state and the group both hold what the requests before
+/// it did; the store holds what was committed before the group.
 pub(super) struct Batch<'a> {
     pub(super) store: &'a Store,
     pub(super) signer: &'a LogSigner,
     pub(super) now: UnixMillis,
     pub(super) state: &'a mut State,
-    pub(super) transaction: &'a mut Transaction,
+    pub(super) group: &'a mut Group,
 }
+
+/// The tracking codes that a person registered.
+type Fates = BTreeMap<TrackingCode, CodeFate>;
 
 /// `Err` fails the whole group; a refusal only its sender. A refused request has written nothing.
 type Answer<T> = Result<Result<T, Refused>, StoreError>;
@@ -49,7 +53,7 @@ impl Batch<'_> {
             Command::Pending(request, received) => self.pending(&request, received).await,
             Command::Spoil(request, received) => self.spoil(&request, received).await,
             Command::Trustee(message) => self.trustee(message).await,
-            Command::Staff(entry, document) => self.staff(*entry, document).await,
+            Command::Staff(entry, document) => Ok(self.staff(*entry, document)),
         }
     }
 
@@ -59,11 +63,10 @@ impl Batch<'_> {
         accept!(self.check_stage());
         let bytes = credential.to_bytes();
         let body = Body::Credential(Box::new(credential));
-        let (index, _) = accept!(self.append(body, Signatures::Verified).await?);
-        let person = (&self.state.election(), &pseudonym);
-        self.transaction
-            .put_credential(person, index.get(), &bytes)
-            .await?;
+        let (index, _) = accept!(self.append(body, Signatures::Verified));
+        self.group
+            .credentials
+            .insert(pseudonym, (index.get(), bytes));
         Ok(Ok(Outcome::Entry(index)))
     }
 
@@ -82,7 +85,7 @@ impl Batch<'_> {
             .and_then(|person| person.ballot);
         let former = counted.map(|ballot| ballot.code);
         let body = Body::Ballot(Box::new(cast));
-        let (index, time) = accept!(self.append(body, Signatures::Verified).await?);
+        let (index, time) = accept!(self.append(body, Signatures::Verified));
         let election = self.state.election();
         let receipt = self
             .signer
@@ -92,23 +95,22 @@ impl Batch<'_> {
             code: *code.as_bytes(),
             receipt: receipt.to_bytes(),
         };
-        let person = (&election, &pseudonym);
-        self.transaction
-            .put_ballot(person, &stored, former.as_ref())
-            .await?;
-        self.transaction.move_code(&code, CodeFate::Cast).await?;
-        Ok(Ok(Outcome::Receipt(stored.receipt)))
+        let answer = stored.receipt.clone();
+        self.group.cast(pseudonym, (code, stored), former);
+        Ok(Ok(Outcome::Receipt(answer)))
     }
 
     /// The receipt of this very ballot of this person, if it is in the log.
     async fn stored_receipt(
-        &mut self,
+        &self,
         pseudonym: &Pseudonym,
         code: &TrackingCode,
     ) -> Result<Option<Vec<u8>>, StoreError> {
-        let Some(stored) = self.transaction.receipt(code).await? else {
+        // The state knows every ballot of the log: without one there is nothing to look up.
+        if !matches!(self.state.fate(code), Some(audit::CodeFate::Cast(_))) {
             return Ok(None);
-        };
+        }
+        let stored = self.receipt(code).await?;
         let receipt = Receipt::from_bytes(&stored.receipt);
         let receipt = receipt.map_err(|_| StoreError::Value("receipt"))?;
         Ok((receipt.pseudonym == *pseudonym).then_some(stored.receipt))
@@ -121,7 +123,8 @@ impl Batch<'_> {
         if !self.state.manifest().ballot.voting_again {
             accept!(self.check_not_voted(&pseudonym).await?);
         }
-        match self.transaction.code(&request.code).await? {
+        let (found, codes) = self.codes(&request.code, &pseudonym).await?;
+        match found {
             Some((owner, _)) if owner != pseudonym => return Ok(Err(Refused::CodeTaken)),
             Some((_, CodeFate::Pending)) => return Ok(Ok(Outcome::Noted)),
             Some((_, CodeFate::Cast)) => return Ok(Err(Refused::CodeCast)),
@@ -131,22 +134,17 @@ impl Batch<'_> {
         if self.state.fate(&request.code).is_some() {
             return Ok(Err(Refused::CodeCast));
         }
-        let pending = self
-            .transaction
-            .count_codes(&pseudonym, CodeFate::Pending)
-            .await?;
-        if pending >= MAX_PENDING {
+        if count(&codes, CodeFate::Pending) >= MAX_PENDING {
             return Ok(Err(Refused::PendingLimit));
         }
-        self.transaction
-            .put_pending(&request.code, &pseudonym, self.now)
-            .await?;
+        self.group.register(request.code, pseudonym, self.now);
         Ok(Ok(Outcome::Noted))
     }
 
     async fn spoil(&mut self, request: &CodeRequest, received: UnixMillis) -> Answer<Outcome> {
         let (pseudonym, code) = (request.credential.voter.pseudonym, request.code);
-        match self.transaction.code(&code).await? {
+        let (found, codes) = self.codes(&code, &pseudonym).await?;
+        match found {
             None => return Ok(Err(Refused::CodeNotPending)),
             Some((owner, _)) if owner != pseudonym => return Ok(Err(Refused::CodeTaken)),
             Some((_, CodeFate::Cast)) => return Ok(Err(Refused::CodeCast)),
@@ -155,18 +153,12 @@ impl Batch<'_> {
         }
         accept!(self.check_hours(received));
         accept!(self.check_current(&request.credential).await?);
-        let spoiled = self
-            .transaction
-            .count_codes(&pseudonym, CodeFate::Spoiled)
-            .await?;
-        if spoiled >= u64::from(self.state.manifest().ballot.max_spoiled) {
+        let limit = u64::from(self.state.manifest().ballot.max_spoiled);
+        if count(&codes, CodeFate::Spoiled) >= limit {
             return Ok(Err(Refused::SpoilLimit));
         }
-        let (index, _) = accept!(
-            self.append(Body::Spoiled(code), Signatures::Verified)
-                .await?
-        );
-        self.transaction.move_code(&code, CodeFate::Spoiled).await?;
+        let (index, _) = accept!(self.append(Body::Spoiled(code), Signatures::Verified));
+        self.group.decide(code, pseudonym, CodeFate::Spoiled);
         Ok(Ok(Outcome::Entry(index)))
     }
 
@@ -181,37 +173,31 @@ impl Batch<'_> {
     /// Shares are verified against the sums of the counting ballots, added up once after the close.
     async fn trustee(&mut self, message: Vec<u8>) -> Answer<Outcome> {
         accept!(provide_sums(self.store, self.state).await?);
-        let (index, _) = accept!(
-            self.append(Body::Trustee(message), Signatures::Verify)
-                .await?
-        );
+        let (index, _) = accept!(self.append(Body::Trustee(message), Signatures::Verify));
         Ok(Ok(Outcome::Entry(index)))
     }
 
-    async fn staff(&mut self, entry: StaffEntry, document: Option<Vec<u8>>) -> Answer<Outcome> {
+    fn staff(&mut self, entry: StaffEntry, document: Option<Vec<u8>>) -> Result<Outcome, Refused> {
         let named = named_document(&entry.proposal.action);
         let creates = matches!(entry.proposal.action, StaffAction::Create(_));
-        accept!(check_document(named, document.as_deref()));
+        check_document(named, document.as_deref())?;
         let body = Body::Staff(Box::new(entry));
-        let (index, _) = accept!(self.append(body, Signatures::Verify).await?);
+        let (index, _) = self.append(body, Signatures::Verify)?;
         if let (Some(named), Some(bytes)) = (named, document) {
-            self.transaction.put_document(&named.hash, &bytes).await?;
+            self.group.documents.insert(named.hash, bytes);
             if creates {
-                let election = self.state.election();
-                self.transaction
-                    .put_election(&election, &named.hash)
-                    .await?;
+                self.group.election = Some((self.state.election(), named.hash));
             }
         }
-        Ok(Ok(Outcome::Entry(index)))
+        Ok(Outcome::Entry(index))
     }
 
     /// Appends an entry, if the log verifies with it.
-    async fn append(
+    fn append(
         &mut self,
         body: Body,
         signatures: Signatures,
-    ) -> Answer<(LeafIndex, UnixMillis)> {
+    ) -> Result<(LeafIndex, UnixMillis), Refused> {
         let (index, time, previous) = self.state.next_header(self.now);
         let entry = Entry {
             index,
@@ -221,11 +207,11 @@ impl Batch<'_> {
         };
         let bytes = entry.to_bytes();
         let nodes = self.completed_nodes(&bytes);
-        accept!(self.state.apply(&entry, &bytes, signatures));
+        self.state.apply(&entry, &bytes, signatures)?;
         let kind = bytes.get(1).copied().unwrap_or_default();
         let stored = StoredEntry { index, time, bytes };
-        self.transaction.put_entry(&stored, kind, &nodes).await?;
-        Ok(Ok((index, time)))
+        self.group.append(stored, kind, nodes);
+        Ok((index, time))
     }
 
     fn completed_nodes(&self, bytes: &[u8]) -> Vec<(NodeId, LogHash)> {
@@ -257,19 +243,21 @@ impl Batch<'_> {
         Ok(())
     }
 
-    async fn check_not_voted(&mut self, pseudonym: &Pseudonym) -> Answer<()> {
-        let election = self.state.election();
-        let ballot = self
-            .transaction
-            .current_ballot(&election, pseudonym)
-            .await?;
-        Ok(ballot.map_or(Ok(()), |ballot| Err(Refused::AlreadyVoted(ballot.receipt))))
+    async fn check_not_voted(&self, pseudonym: &Pseudonym) -> Answer<()> {
+        let person = self.state.person(pseudonym);
+        let Some(ballot) = person.and_then(|person| person.ballot) else {
+            return Ok(Ok(()));
+        };
+        let stored = self.receipt(&ballot.code).await?;
+        Ok(Err(Refused::AlreadyVoted(stored.receipt)))
     }
 
-    async fn check_current(&mut self, credential: &Credential) -> Answer<()> {
-        let election = self.state.election();
-        let pseudonym = &credential.voter.pseudonym;
-        let current = self.transaction.credential(&election, pseudonym).await?;
+    async fn check_current(&self, credential: &Credential) -> Answer<()> {
+        let (election, pseudonym) = (self.state.election(), credential.voter.pseudonym);
+        let current = match self.group.credentials.get(&pseudonym) {
+            Some((_, bytes)) => Some(bytes.clone()),
+            None => self.store.credential(&election, &pseudonym).await?,
+        };
         let same = current.is_some_and(|bytes| bytes == credential.to_bytes());
         Ok(if same {
             Ok(())
@@ -277,6 +265,44 @@ impl Batch<'_> {
             Err(Refused::CredentialNotCurrent)
         })
     }
+
+    /// The receipt of a ballot that the log holds, from this group or the store.
+    async fn receipt(&self, code: &TrackingCode) -> Result<StoredReceipt, StoreError> {
+        if let Some(stored) = self.group.ballots.get(code) {
+            return Ok(stored.clone());
+        }
+        let stored = self.store.receipt(code).await?;
+        stored.ok_or(StoreError::Value("receipt"))
+    }
+
+    /// Who registered a code and its fate, and the fates of all codes that `person` registered.
+    async fn codes(
+        &self,
+        code: &TrackingCode,
+        person: &Pseudonym,
+    ) -> Result<(Option<(Pseudonym, CodeFate)>, Fates), StoreError> {
+        let mut fates: Fates = self.store.codes_of(person).await?.into_iter().collect();
+        let mut found = match fates.get(code) {
+            Some(fate) => Some((*person, *fate)),
+            None => self.store.code(code).await?,
+        };
+        for (changed, change) in &self.group.codes {
+            let owned = change.owner == *person && fates.contains_key(changed);
+            if owned || (change.owner == *person && change.registered.is_some()) {
+                fates.insert(*changed, change.fate);
+            }
+        }
+        if let Some(change) = self.group.codes.get(code) {
+            let registered = change.registered.map(|_| change.owner);
+            let owner = found.map(|(owner, _)| owner).or(registered);
+            found = owner.map(|owner| (owner, change.fate));
+        }
+        Ok((found, fates))
+    }
+}
+
+fn count(fates: &Fates, wanted: CodeFate) -> u64 {
+    fates.values().filter(|fate| **fate == wanted).count() as u64
 }
 
 fn named_document(action: &StaffAction) -> Option<Document> {

@@ -6,7 +6,7 @@ use super::replay::replay;
 use super::signer::LogSigner;
 use super::view::View;
 use crate::clock::Clock;
-use crate::store::{Store, StoreError, StoredCheckpoint};
+use crate::store::{Group, Store, StoreError, StoredCheckpoint};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{mpsc, oneshot, watch};
@@ -111,20 +111,10 @@ impl Writer {
         let mut age = std::pin::pin!(sleep(MAX_AGE));
         let mut bytes = 0;
         let mut next = Some(first);
-        let before = state.size();
-        // Nothing is durable before the commit: a crash up to there leaves the log as it was, and
-        // nobody has been answered.
-        let begun = self.store.begin("append-group").await;
-        let mut transaction = match begun {
-            Ok(transaction) => transaction,
-            Err(error) => {
-                waiting.extend(next.map(|request| request.reply));
-                return Err(error);
-            }
-        };
+        let mut group = Group::new(state.size(), 0);
         while let Some(Request { command, reply }) = next {
             bytes += command.weight();
-            let answer = self.execute(state, &mut transaction, command).await;
+            let answer = self.execute(state, &mut group, command).await;
             waiting.push(reply, answer)?;
             let full = waiting.0.len() >= MAX_REQUESTS || bytes >= MAX_BYTES;
             next = if full {
@@ -133,24 +123,21 @@ impl Writer {
                 receive(queue, &mut age).await
             };
         }
-        let checkpoint = match state.size() {
-            size if size > before => Some(self.signer.checkpoint(state.frontier())?),
-            _ => None,
-        };
-        if let Some(checkpoint) = &checkpoint {
-            transaction.put_checkpoint(checkpoint).await?;
+        if !group.entries.is_empty() {
+            group.checkpoint = Some(self.signer.checkpoint(state.frontier())?);
         }
-        transaction.commit().await?;
-        // Durable: entries, nodes, receipts, documents and the checkpoint over them, all or none.
-        // A crash here leaves ballots in the log whose senders have no answer yet; they send the
-        // same bytes again and get the stored receipts.
-        Ok(checkpoint)
+        // Nothing is durable before the commit: a crash up to there leaves the log as it was, and
+        // nobody has been answered. After it, entries, nodes, receipts, documents and the checkpoint
+        // over them are there, all or none; who has no answer yet sends the same bytes again and
+        // gets the stored one.
+        self.store.commit(&group).await?;
+        Ok(group.checkpoint)
     }
 
     async fn execute(
         &self,
         state: &mut State,
-        transaction: &mut crate::store::Transaction,
+        group: &mut Group,
         command: Command,
     ) -> Result<Answer, StoreError> {
         let mut batch = Batch {
@@ -158,7 +145,7 @@ impl Writer {
             signer: &self.signer,
             now: self.clock.now(),
             state,
-            transaction,
+            group,
         };
         batch.execute(command).await
     }

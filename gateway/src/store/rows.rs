@@ -1,8 +1,7 @@
 //! Rows as the gateway's types.
 
 use super::StoreError;
-use sqlx::Row;
-use sqlx::sqlite::SqliteRow;
+use sqlx::{ColumnIndex, Decode, Row, Type};
 use voting_core::ids::{LeafIndex, LogHash, UnixMillis};
 use voting_core::log::tree::TreeSize;
 
@@ -68,49 +67,77 @@ impl CodeFate {
     }
 }
 
-pub(super) fn entry(row: &SqliteRow) -> Result<StoredEntry, StoreError> {
-    Ok(StoredEntry {
-        index: LeafIndex::new(number(row, 0, "entry position")?),
-        time: UnixMillis::new(number(row, 1, "entry time")?),
-        bytes: row.try_get(2)?,
-    })
+/// How many rows the derived tables hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TableCounts {
+    /// Ballots in the log.
+    pub ballots: u64,
+    /// People with a ballot.
+    pub voters: u64,
+    /// People with a credential.
+    pub people: u64,
 }
 
-pub(super) fn checkpoint(row: &SqliteRow) -> Result<StoredCheckpoint, StoreError> {
-    Ok(StoredCheckpoint {
-        size: TreeSize::new(number(row, 0, "checkpoint size")?),
-        root: LogHash::new(array(row, 1, "checkpoint root")?),
-        note: String::from_utf8(row.try_get(2)?).map_err(|_| StoreError::Value("checkpoint"))?,
-    })
+/// A row of whichever database, whose columns are read by position.
+pub(super) trait Columns: Row
+where
+    usize: ColumnIndex<Self>,
+    i64: for<'r> Decode<'r, Self::Database> + Type<Self::Database>,
+    Vec<u8>: for<'r> Decode<'r, Self::Database> + Type<Self::Database>,
+{
+    fn entry(&self) -> Result<StoredEntry, StoreError> {
+        Ok(StoredEntry {
+            index: LeafIndex::new(self.number(0, "entry position")?),
+            time: UnixMillis::new(self.number(1, "entry time")?),
+            bytes: self.try_get(2)?,
+        })
+    }
+
+    fn checkpoint(&self) -> Result<StoredCheckpoint, StoreError> {
+        let note = String::from_utf8(self.try_get(2)?);
+        Ok(StoredCheckpoint {
+            size: TreeSize::new(self.number(0, "checkpoint size")?),
+            root: LogHash::new(self.array(1, "checkpoint root")?),
+            note: note.map_err(|_| StoreError::Value("checkpoint"))?,
+        })
+    }
+
+    fn receipt(&self) -> Result<StoredReceipt, StoreError> {
+        Ok(StoredReceipt {
+            index: LeafIndex::new(self.number(0, "entry of a ballot")?),
+            code: self.array(1, "tracking code")?,
+            receipt: self.try_get(2)?,
+        })
+    }
+
+    fn counts(&self) -> Result<TableCounts, StoreError> {
+        Ok(TableCounts {
+            ballots: self.number(0, "count")?,
+            voters: self.number(1, "count")?,
+            people: self.number(2, "count")?,
+        })
+    }
+
+    fn array(&self, column: usize, what: &'static str) -> Result<[u8; 32], StoreError> {
+        let bytes: Vec<u8> = self.try_get(column)?;
+        bytes.try_into().map_err(|_| StoreError::Value(what))
+    }
+
+    fn number(&self, column: usize, what: &'static str) -> Result<u64, StoreError> {
+        let n: i64 = self.try_get(column)?;
+        u64::try_from(n).map_err(|_| StoreError::Value(what))
+    }
 }
 
-pub(super) fn receipt(row: &SqliteRow) -> Result<StoredReceipt, StoreError> {
-    Ok(StoredReceipt {
-        index: LeafIndex::new(number(row, 0, "entry of a ballot")?),
-        code: array(row, 1, "tracking code")?,
-        receipt: row.try_get(2)?,
-    })
+impl<R: Row> Columns for R
+where
+    usize: ColumnIndex<R>,
+    i64: for<'r> Decode<'r, R::Database> + Type<R::Database>,
+    Vec<u8>: for<'r> Decode<'r, R::Database> + Type<R::Database>,
+{
 }
 
-pub(super) fn array(
-    row: &SqliteRow,
-    column: usize,
-    what: &'static str,
-) -> Result<[u8; 32], StoreError> {
-    let bytes: &[u8] = row.try_get(column)?;
-    bytes.try_into().map_err(|_| StoreError::Value(what))
-}
-
-pub(super) fn number(
-    row: &SqliteRow,
-    column: usize,
-    what: &'static str,
-) -> Result<u64, StoreError> {
-    let n: i64 = row.try_get(column)?;
-    u64::try_from(n).map_err(|_| StoreError::Value(what))
-}
-
-/// As the database holds it: it has no unsigned 64-bit numbers.
+/// As the databases hold it: they have no unsigned 64-bit numbers.
 pub(super) fn signed(n: u64, what: &'static str) -> Result<i64, StoreError> {
     i64::try_from(n).map_err(|_| StoreError::Value(what))
 }

@@ -22,5 +22,6 @@ mod election;
 #[cfg(test)]
 mod privacy;
 #[cfg(test)]
+mod store;
 #[cfg(test)]
 mod world;

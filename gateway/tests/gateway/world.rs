@@ -1,11 +1,13 @@
 //! An election with all its secrets, servers of it, and the people who take part.
 
 mod api;
+mod postgres;
 mod process;
 mod trustees;
 mod voter;
 
 pub(crate) use api::{Answer, Api, send};
+pub(crate) use postgres::Postgres;
 pub(crate) use process::{Process, gateway_command};
 pub(crate) use voter::Voter;
 

@@ -1,0 +1,127 @@
+//! The PostgreSQL store (15 or newer): one database for any number of gateway processes.
+//!
+//! Exactly one process at a time appends: every commit moves the head row by compare-and-set on
+//! (term, size), so a writer whose term is over cannot commit, however late it wakes up. Who may
+//! take a term is the [`Lease`]'s affair and only a matter of not being in each other's way.
+//!
+//! `synchronous_commit=on` whatever the server's default: with a synchronous standby a commit that
+//! has returned is on both. Each new connection waits for one such commit of its own before it
+//! reads: what a primary that has just restarted shows may not have reached its standby, and nobody
+//! may be told that it is kept before it has.
+
+mod lease;
+mod primary;
+mod schema;
+mod write;
+
+pub use lease::{Lease, LeaseState};
+pub use primary::PostgresOptions;
+
+use super::read::storage;
+use super::rows::{Columns, signed};
+use super::{
+    CodeFate, Group, Storage, StoreError, StoredCheckpoint, StoredEntry, StoredReceipt, TableCounts,
+};
+use primary::Primary;
+use sqlx::{PgConnection, PgPool, Row};
+use std::ops::Range;
+use std::sync::Arc;
+use tokio::sync::Mutex;
+use voting_core::ids::{DocumentHash, ElectionId, LogHash, Pseudonym};
+use voting_core::log::tree::{NodeId, NodeMap};
+use voting_core::tracking::TrackingCode;
+
+/// An opened PostgreSQL store. Cheap to clone.
+#[derive(Clone)]
+pub struct PostgresStore {
+    primary: Arc<Primary>,
+    /// The one writing connection. Taken out while it is used and put back only after a success: a
+    /// future that is dropped half way drops the connection with whatever it had open.
+    writer: Arc<Mutex<Option<PgConnection>>>,
+}
+
+impl PostgresStore {
+    /// Makes the schema in an empty database, as its owner, or brings it up to date.
+    ///
+    /// # Errors
+    /// [`StoreError::NoPrimary`], [`StoreError::Schema`], and the database's own.
+    pub async fn migrate(options: &PostgresOptions) -> Result<(), StoreError> {
+        let primary = Primary::find(options.clone()).await?;
+        let mut owner = primary.connect_to_write().await?;
+        schema::migrate(&mut owner).await?;
+        primary.close().await;
+        Ok(())
+    }
+
+    /// Finds the primary among the listed servers and checks its schema and settings.
+    ///
+    /// # Errors
+    /// [`StoreError::NoPrimary`], [`StoreError::Schema`], [`StoreError::SchemaBehind`],
+    /// [`StoreError::NotDurable`], and the database's own.
+    pub async fn open(options: &PostgresOptions) -> Result<Self, StoreError> {
+        let primary = Primary::find(options.clone()).await?;
+        schema::check(&primary.readers()).await?;
+        schema::check_durability(&primary.readers()).await?;
+        Ok(Self {
+            primary: Arc::new(primary),
+            writer: Arc::default(),
+        })
+    }
+
+    /// Looks for the primary again; whether it is another server now.
+    ///
+    /// # Errors
+    /// [`StoreError::NoPrimary`] if none of the listed servers is one.
+    pub async fn look_again(&self) -> Result<bool, StoreError> {
+        let moved = self.primary.look_again().await?;
+        if moved {
+            *self.writer.lock().await = None;
+        }
+        Ok(moved)
+    }
+
+    /// Forgets the idle connections: the server may have gone away under them.
+    pub async fn forget_writer(&self) {
+        *self.writer.lock().await = None;
+    }
+
+    async fn connect_to_primary(&self) -> Result<PgConnection, StoreError> {
+        Ok(self.primary.connect_to_write().await?)
+    }
+
+    fn readers(&self) -> PgPool {
+        self.primary.readers()
+    }
+
+    async fn find_nodes(&self, wanted: &[NodeId]) -> Result<NodeMap, StoreError> {
+        let (mut levels, mut positions) = (Vec::new(), Vec::new());
+        for node in wanted {
+            levels.push(i16::from(node.level()));
+            positions.push(signed(node.index(), "position")?);
+        }
+        let rows = sqlx::query(
+            "SELECT hash, wanted.nth FROM node
+             JOIN UNNEST($1::smallint[], $2::bigint[]) WITH ORDINALITY AS wanted (level, position, nth)
+             ON node.level = wanted.level AND node.position = wanted.position",
+        )
+        .bind(levels)
+        .bind(positions)
+        .fetch_all(&self.readers())
+        .await?;
+        let mut map = NodeMap::new();
+        for row in &rows {
+            let nth = usize::try_from(row.number(1, "node")?).ok();
+            let node = nth.and_then(|nth| wanted.get(nth.checked_sub(1)?));
+            let node = node.ok_or(StoreError::Value("node"))?;
+            map.insert(*node, LogHash::new(row.array(0, "node's hash")?));
+        }
+        Ok(map)
+    }
+
+    async fn end(&self) {
+        self.forget_writer().await;
+        self.primary.close().await;
+    }
+}
+
+storage!(PostgresStore);

@@ -1,0 +1,181 @@
+//! What only PostgreSQL has: several processes, terms, settings, users.
+
+use super::{contract, entry, first, group};
+use crate::world::Postgres;
+use gateway::store::postgres::{Lease, PostgresOptions};
+use gateway::store::{PostgresStore, Storage, Store, StoreError};
+use sqlx::Executor;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+
+const LENGTH: Duration = Duration::from_millis(300);
+
+#[tokio::test(flavor = "multi_thread")]
+async fn postgres_keeps_the_contract() {
+    let server = Postgres::start().await;
+    let count = AtomicU32::new(0);
+    contract::holds(async || {
+        let name = format!("case_{}", count.fetch_add(1, Ordering::SeqCst));
+        Store::new(server.database(&name).await)
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_rewrites_history() {
+    let server = Postgres::start().await;
+    let store = server.database("a").await;
+    store.commit(&first()).await.unwrap();
+    let mut owner = server.owner("a").await;
+    for sql in [
+        "UPDATE entry SET time = 8",
+        "DELETE FROM entry",
+        "TRUNCATE entry CASCADE",
+        "INSERT INTO entry VALUES (3, 0, 4, '\\x01')",
+        "UPDATE head SET size = 4",
+        "UPDATE head SET size = 2",
+        "DELETE FROM head",
+        "UPDATE node SET hash = '\\x00'",
+        "DELETE FROM node",
+        "UPDATE checkpoint SET note = '\\x00'",
+        "DELETE FROM checkpoint",
+        "INSERT INTO checkpoint VALUES (4, sha256(''), '')",
+        "DELETE FROM document",
+        "UPDATE election SET only_one = true",
+        "INSERT INTO election VALUES (false, sha256(''), sha256(''))",
+        "UPDATE lease SET holder = 'someone'",
+        "DELETE FROM lease",
+    ] {
+        assert!(owner.execute(sql).await.is_err(), "{sql}");
+    }
+    assert_eq!(store.entries(0..9).await.unwrap().len(), 3);
+}
+
+fn lease(store: &PostgresStore, name: &str) -> Lease {
+    Lease::new(store.clone(), name.to_owned(), format!("{name}:1"), LENGTH)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_all_who_want_the_term_one_gets_it_and_the_former_is_fenced() {
+    let server = Postgres::start().await;
+    let store = server.database("a").await;
+    let seen = lease(&store, "a").read().await.unwrap();
+    assert!(seen.over && seen.epoch == 0 && seen.size == 0);
+    let wanting = ["a", "b", "c"].map(|name| lease(&store, name));
+    let [a, b, c] = &wanting;
+    let (x, y, z) = tokio::join!(a.take(&seen), b.take(&seen), c.take(&seen));
+    let taken = [x.unwrap(), y.unwrap(), z.unwrap()];
+    let winner = taken.iter().position(Option::is_some).unwrap();
+    assert_eq!(taken.iter().flatten().collect::<Vec<_>>(), [&1]);
+    let (first_holder, other) = (&wanting[winner], &wanting[(winner + 1) % 3]);
+
+    let mut group_one = first();
+    group_one.epoch = 1;
+    store.commit(&group_one).await.unwrap();
+    let now = other.read().await.unwrap();
+    assert_eq!((now.epoch, now.size, now.over), (1, 3, false));
+    assert_eq!(now.holder, first_holder.holder());
+    assert_eq!(other.take(&now).await.unwrap(), None, "it is not over");
+    assert!(!other.renew(1).await.unwrap());
+    tokio::time::sleep(LENGTH).await;
+    assert!(first_holder.renew(1).await.unwrap(), "nobody took it yet");
+    assert!(!other.read().await.unwrap().over);
+    assert!(first_holder.release(1).await.unwrap());
+    let over = other.read().await.unwrap();
+    assert_eq!(other.take(&over).await.unwrap(), Some(2));
+
+    // The former holder wakes up and believes nothing has happened.
+    assert!(!first_holder.renew(1).await.unwrap());
+    let mut late = group(3, 1);
+    late.epoch = 1;
+    assert!(matches!(store.commit(&late).await, Err(StoreError::Fenced)));
+    late.epoch = 2;
+    late.base = 2;
+    assert!(store.commit(&late).await.is_err(), "from an older state");
+    late.base = 3;
+    store.commit(&late).await.unwrap();
+    assert_eq!(store.entries(3..9).await.unwrap(), [entry(3)]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_no_gateways_database_is_refused() {
+    let server = Postgres::start().await;
+    let store = server.database("a").await;
+    store.close().await;
+    let open = async || {
+        PostgresStore::open(&server.options("owner", "a"))
+            .await
+            .err()
+    };
+    assert!(open().await.is_none());
+    server
+        .execute("postgres", "ALTER DATABASE a SET synchronous_commit = off")
+        .await;
+    assert!(open().await.is_none(), "the gateway's own setting holds");
+    server
+        .execute(
+            "a",
+            "UPDATE _sqlx_migrations SET checksum = '\\x00' WHERE version = 2",
+        )
+        .await;
+    assert!(matches!(open().await, Some(StoreError::Schema(_))));
+    server
+        .execute("a", "DELETE FROM _sqlx_migrations WHERE version > 1")
+        .await;
+    assert!(matches!(open().await, Some(StoreError::SchemaBehind(2))));
+    let nobody = PostgresOptions::new(["postgres://owner@127.0.0.1:1/a"]).unwrap();
+    let error = PostgresStore::open(&nobody).await.err();
+    assert!(matches!(error, Some(StoreError::NoPrimary)));
+    let secret = PostgresOptions::new(["mysql://a:secret@b/c"])
+        .err()
+        .unwrap();
+    assert!(!format!("{secret} {secret:?}").contains("secret"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_crashed_is_written_to_again() {
+    let mut server = Postgres::start().await;
+    let store = server.database("a").await;
+    store.commit(&first()).await.unwrap();
+    server.crash();
+    assert!(store.commit(&group(3, 1)).await.is_err());
+    assert!(matches!(
+        store.look_again().await,
+        Err(StoreError::NoPrimary)
+    ));
+    server.boot().await;
+    assert!(!store.look_again().await.unwrap(), "it is the same server");
+    assert_eq!(store.entries(0..9).await.unwrap().len(), 3);
+    store.commit(&group(3, 1)).await.unwrap();
+    assert_eq!(store.entries(3..9).await.unwrap(), [entry(3)]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_promoted_standby_has_everything_and_its_former_primary_is_left() {
+    let mut primary = Postgres::start().await;
+    primary.database("a").await.close().await;
+    let standby = primary.follow().await;
+    primary.replicate_to_standby().await;
+    let urls = [standby.url("a"), primary.url("a")];
+    let options = PostgresOptions::new(urls.iter().map(String::as_str)).unwrap();
+    let store = PostgresStore::open(&options).await.unwrap();
+    store.commit(&first()).await.unwrap();
+    primary.crash();
+    standby.promote();
+    assert!(
+        store.look_again().await.unwrap(),
+        "it found the new primary"
+    );
+    assert_eq!(store.entries(0..9).await.unwrap().len(), 3);
+    store.commit(&group(3, 1)).await.unwrap();
+
+    // What was the primary comes back and knows nothing of it.
+    primary.boot().await;
+    assert!(!store.look_again().await.unwrap());
+    assert_eq!(store.entries(3..9).await.unwrap(), [entry(3)]);
+    let newcomer = PostgresStore::open(&options).await.unwrap();
+    assert_eq!(newcomer.entries(3..9).await.unwrap(), [entry(3)]);
+    // Alone it can confirm nothing, to whoever knows it only.
+    let alone = PostgresStore::open(&primary.options("owner", "a")).await;
+    assert!(alone.is_err());
+}
