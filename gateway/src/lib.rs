@@ -23,6 +23,7 @@ pub mod identity;
 pub mod keys;
 pub mod problem;
 pub mod registrar;
+pub mod seal;
 pub mod sequencer;
 pub mod server;
 pub mod staff;
