@@ -13,6 +13,7 @@ step() {
 need_tools() {
   need_packages
   need_postgres
+  need_redis
   need_cargo
   if command -v rustup >/dev/null; then
     rustup target list --installed | grep -qx wasm32-unknown-unknown ||
@@ -47,6 +48,11 @@ need_packages() {
 # PostgreSQL, of which the tests start servers of their own.
 need_postgres() {
   [ -n "$(postgres_programs)" ] || install_packages postgresql
+}
+
+# Redis, of which the tests of the limits start servers of their own.
+need_redis() {
+  command -v redis-server >/dev/null || install_packages redis-server
 }
 
 # Installs packages of the system, where it may; says what is to be installed where it may not.

@@ -2,22 +2,28 @@
 
 mod body;
 mod election;
+mod guard;
 mod headers;
 mod log;
 mod people;
 mod receipts;
 mod staff;
 mod trustees;
+mod waiting;
 
+use crate::admission::Admission;
 use crate::ballot_box::BallotBox;
 use crate::board::Board;
 use crate::clock::Clock;
+use crate::config::ServerConfig;
 use crate::identity::{IdentityProvider, Sessions};
+use crate::limits::Limits;
 use crate::problem::{Problem, ProblemKind};
 use crate::registrar::Registrar;
 use crate::sequencer::Sequencer;
 use crate::store::Store;
 use axum::Router;
+use axum::middleware::from_fn_with_state;
 use axum::routing::{MethodRouter, get, post};
 use std::sync::Arc;
 use std::time::Duration;
@@ -45,6 +51,12 @@ pub struct Services {
     pub sessions: Sessions,
     /// How long a session is valid.
     pub session_length: Duration,
+    /// How much anyone may ask.
+    pub limits: Arc<Limits>,
+    /// How much is in work at once.
+    pub admission: Arc<Admission>,
+    /// How the server was configured.
+    pub server: ServerConfig,
     /// The server's clock.
     pub clock: Arc<dyn Clock>,
 }
@@ -53,11 +65,16 @@ pub(crate) type Shared = Arc<Services>;
 
 /// All routes.
 pub fn router(services: Services) -> Router {
+    let services = Arc::new(services);
     let api = Router::new()
         .route("/election", only(get(election::election)))
         .route("/manifest", only(get(election::manifest)))
         .route("/status", only(get(election::status)))
         .route("/identity/{provider}", only(post(people::identity)))
+        .route(
+            "/waiting-room",
+            only(get(waiting::look).post(waiting::take)),
+        )
         .route("/credentials", only(post(people::credential)))
         .route("/pending", only(post(people::pending)))
         .route("/spoiled", only(post(people::spoiled)))
@@ -72,11 +89,12 @@ pub fn router(services: Services) -> Router {
         .nest("/api/v1", api)
         .route("/log/{*path}", only(get(log::file)))
         .fallback(async || Problem::from(ProblemKind::NotFound))
+        .layer(from_fn_with_state(services.clone(), guard::guard))
         .layer(CatchPanicLayer::custom(|_| {
             axum::response::IntoResponse::into_response(Problem::from(ProblemKind::Internal))
         }))
         .layer(TraceLayer::new_for_http().make_span_with(span))
-        .with_state(Arc::new(services))
+        .with_state(services)
 }
 
 /// Every other method gets its problem.

@@ -10,6 +10,7 @@ mod verifier;
 
 pub use verifier::{ProofPool, ProofRejected};
 
+use crate::limits::{Limit, Limits};
 use crate::problem::{Problem, ProblemKind};
 use crate::sequencer::{Outcome, Sequencer};
 use crate::store::Store;
@@ -32,6 +33,7 @@ pub struct BallotBox {
     intake: Intake,
     proofs: ProofPool,
     sequencer: Sequencer,
+    limits: Arc<Limits>,
     max_cast: usize,
 }
 
@@ -42,7 +44,7 @@ impl BallotBox {
         key: SecretKey,
         manifest: Arc<Manifest>,
         ballot_len: usize,
-        proofs: ProofPool,
+        (proofs, limits): (ProofPool, Arc<Limits>),
         (store, sequencer): (Store, Sequencer),
     ) -> Self {
         Self {
@@ -50,6 +52,7 @@ impl BallotBox {
             intake: Intake::new(manifest, store),
             proofs,
             sequencer,
+            limits,
             max_cast: ballot_len + CAST_OVERHEAD,
         }
     }
@@ -82,7 +85,7 @@ impl BallotBox {
     /// # Errors
     /// The problem.
     pub async fn register(&self, bytes: &[u8], received: UnixMillis) -> Result<(), Problem> {
-        let request = self.code_request(bytes, CodeIntent::Pending)?;
+        let request = self.code_request(bytes, CodeIntent::Pending).await?;
         self.sequencer.register(request, received).await?;
         Ok(())
     }
@@ -92,7 +95,7 @@ impl BallotBox {
     /// # Errors
     /// The problem.
     pub async fn spoil(&self, bytes: &[u8], received: UnixMillis) -> Result<LeafIndex, Problem> {
-        let request = self.code_request(bytes, CodeIntent::Spoil)?;
+        let request = self.code_request(bytes, CodeIntent::Spoil).await?;
         match self.sequencer.spoil(request, received).await? {
             Outcome::Entry(index) => Ok(index),
             _ => Err(ProblemKind::Internal.into()),
@@ -104,6 +107,13 @@ impl BallotBox {
         if let Some(receipt) = self.intake.stored_receipt(&cast).await? {
             return Ok(receipt);
         }
+        // Only what the person signed and what is not in the log counts for them: nobody can use
+        // up another person's limit with what the log shows.
+        let person = cast.credential.voter.pseudonym;
+        let limits = &self.limits;
+        limits
+            .check(Limit::CastingPerson, person.as_bytes())
+            .await?;
         let view = self.sequencer.view();
         self.intake.check_hours(&view, received)?;
         self.intake.check_first(&cast).await?;
@@ -116,13 +126,16 @@ impl BallotBox {
         }
     }
 
-    fn code_request(&self, bytes: &[u8], intent: CodeIntent) -> Result<CodeRequest, Problem> {
+    async fn code_request(&self, bytes: &[u8], intent: CodeIntent) -> Result<CodeRequest, Problem> {
         let request = CodeRequest::from_bytes(bytes)?;
         self.intake.check_credential(&request.credential)?;
         let election = self.intake.election();
         request
             .verify(&election, intent)
             .map_err(|_| ProblemKind::SignatureInvalid)?;
+        let person = request.credential.voter.pseudonym;
+        let limits = &self.limits;
+        limits.check(Limit::CodePerson, person.as_bytes()).await?;
         Ok(request)
     }
 }

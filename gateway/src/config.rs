@@ -9,13 +9,19 @@
 //! Units stand in the names. Secrets never stand in the file: a [`Secret`] comes from the
 //! environment or from a file of its own that the `.._file` field beside it names.
 
+mod admission;
 mod identity;
+mod limits;
+mod redis;
 mod secret;
 mod server;
 #[cfg(test)]
 mod tests;
 
+pub use admission::AdmissionConfig;
 pub use identity::{IdentityChoice, IdentityConfig};
+pub use limits::{LimitsConfig, Quota};
+pub use redis::RedisConfig;
 pub use secret::{Secret, SecretError};
 pub use server::ServerConfig;
 
@@ -31,7 +37,7 @@ const SEPARATOR: &str = "__";
 /// The most bytes of a configuration file.
 const MAX_BYTES: u64 = 1 << 20;
 /// Fields that hold secrets and so may not stand in the file, as `section.field`.
-const SECRETS: &[&str] = &[];
+const SECRETS: &[&str] = &["redis.url"];
 
 /// Everything a gateway can be told. Every field has a default.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -41,6 +47,12 @@ pub struct Config {
     pub server: ServerConfig,
     /// Who says who people are.
     pub identity: IdentityConfig,
+    /// How much one person, one session, one address may ask.
+    pub limits: LimitsConfig,
+    /// Where the limits of several gateways are counted together.
+    pub redis: RedisConfig,
+    /// How much is taken in at once, and when newcomers wait.
+    pub admission: AdmissionConfig,
 }
 
 /// A configuration that cannot be used. Names fields and files, never a secret.
@@ -105,7 +117,11 @@ impl Config {
     }
 
     fn check(&self) -> Result<(), ConfigError> {
-        self.identity.check()
+        self.server.check()?;
+        self.identity.check()?;
+        self.limits.check()?;
+        self.redis.check()?;
+        self.admission.check()
     }
 }
 

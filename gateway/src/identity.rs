@@ -42,6 +42,11 @@ pub trait IdentityProvider: Send + Sync + 'static {
     /// The last part of its address.
     fn name(&self) -> &'static str;
 
+    /// Whether each check costs money, so that there is none while nobody can count them.
+    fn costs_money(&self) -> bool {
+        false
+    }
+
     /// The CI of the person that the evidence, whatever the provider sends, is about.
     ///
     /// # Errors

@@ -12,6 +12,7 @@
 //! refusals, the log checkpoints and receipts. What the sequencer appends has passed the very
 //! checks that observers run ([`voting_core::audit`]).
 
+pub mod admission;
 pub mod api;
 pub mod ballot_box;
 pub mod board;
@@ -21,6 +22,7 @@ pub mod config;
 pub mod create;
 pub mod identity;
 pub mod keys;
+pub mod limits;
 pub mod problem;
 pub mod registrar;
 pub mod seal;

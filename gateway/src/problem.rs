@@ -16,6 +16,7 @@ use axum::response::{IntoResponse, Response};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use serde::Serialize;
+use std::time::Duration;
 use voting_core::codec::{DecodeError, Encode};
 use voting_core::receipt::Refusal;
 
@@ -33,6 +34,8 @@ pub struct Problem {
     pub receipt: Option<Vec<u8>>,
     /// The ballot box's signed refusal.
     pub refusal: Option<Vec<u8>>,
+    /// After how long the same request may do better, where it is not the kind's own time.
+    pub retry_after: Option<Duration>,
 }
 
 /// The JSON document.
@@ -61,7 +64,24 @@ impl Problem {
             hint: None,
             receipt: None,
             refusal: None,
+            retry_after: None,
         }
+    }
+
+    /// Says after how long to try again.
+    #[must_use]
+    pub fn retry_after(mut self, duration: Duration) -> Self {
+        self.retry_after = Some(duration);
+        self
+    }
+
+    /// In whole seconds, rounded up; at least one.
+    fn retry_seconds(&self) -> Option<u64> {
+        let own = self.retry_after.map(|duration| {
+            let more = u64::from(duration.subsec_nanos() > 0);
+            duration.as_secs().saturating_add(more).max(1)
+        });
+        own.or(self.kind.retry_after().map(u64::from))
     }
 
     /// Adds what exactly is wrong.
@@ -130,7 +150,7 @@ impl IntoResponse for Problem {
         let json = HeaderValue::from_static("application/problem+json");
         headers.insert(header::CONTENT_TYPE, json);
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-        if let Some(seconds) = self.kind.retry_after() {
+        if let Some(seconds) = self.retry_seconds() {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
         if status == StatusCode::UNAUTHORIZED {

@@ -1,22 +1,31 @@
 //! Putting the modules together, and stopping in order.
 
+mod connections;
+
+use crate::admission::{Admission, TICK, Ticking};
 use crate::api::{Services, router};
 use crate::ballot_box::{BallotBox, ProofPool};
 use crate::board::Board;
 use crate::clock::Clock;
-use crate::config::{Config, IdentityChoice};
+use crate::config::{Config, IdentityChoice, SecretError};
 use crate::identity::{Demonstration, IdentityProvider, NotADemonstration, Sessions};
 use crate::keys::{KeyFolder, KeyRole};
+use crate::limits::{Limits, Shared, SharedError};
 use crate::registrar::{PseudonymKey, Registrar, Roll, RollError};
 use crate::sequencer::{LogSigner, ReplayError, Sequencer, replay};
 use crate::store::{Store, StoreError};
+use ring::rand::{SecureRandom, SystemRandom};
 use std::num::NonZero;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 use thiserror::Error;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use voting_core::manifest::{Manifest, ManifestError};
+
+/// How often keys that have rested are forgotten.
+const TIDY: Duration = Duration::from_secs(60);
 
 /// What a gateway is started with.
 pub struct Options {
@@ -66,6 +75,15 @@ pub enum StartError {
     /// The session key cannot be used.
     #[error("the session key cannot be used")]
     SessionKey,
+    /// A secret's file cannot be read.
+    #[error("a secret's file")]
+    Secret(#[from] SecretError),
+    /// The URL of the shared counters is not one.
+    #[error("redis.url")]
+    Shared(#[from] SharedError),
+    /// The operating system gives no randomness.
+    #[error("the operating system gives no randomness")]
+    Randomness,
 }
 
 /// A gateway that has verified its log and is ready to serve.
@@ -105,12 +123,25 @@ impl Gateway {
         let started = Sequencer::start(store.clone(), signer, state, clock.clone()).await;
         let (sequencer, writer) = started?;
         let ends = || (store.clone(), sequencer.clone());
+        let limits = Arc::new(limits(&options.config, &session)?);
+        let election = manifest.election_id();
+        let admission = (&*session, random()?);
+        let admission = Admission::new(&options.config.admission, admission, election);
         let proofs = ProofPool::start(std::thread::available_parallelism().map_or(1, NonZero::get));
         let services = Services {
             registrar: Registrar::new((registrar, pseudonyms), roll, manifest.clone(), ends()),
-            ballot_box: BallotBox::new(ballot_box, manifest.clone(), ballot_len, proofs, ends()),
+            ballot_box: BallotBox::new(
+                ballot_box,
+                manifest.clone(),
+                ballot_len,
+                (proofs, limits.clone()),
+                ends(),
+            ),
             board: Board::new(store.clone()),
             sessions: Sessions::new(&session).ok_or(StartError::SessionKey)?,
+            limits,
+            admission: Arc::new(admission.ok_or(StartError::SessionKey)?),
+            server: options.config.server,
             session_length: options.config.identity.session_length(),
             store: store.clone(),
             sequencer,
@@ -127,27 +158,38 @@ impl Gateway {
 
     /// Serves until `stop` resolves; then finishes the requests that have begun, commits what is
     /// queued, and closes the store.
-    ///
-    /// # Errors
-    /// Those of the listener.
     pub async fn serve(
         self,
         listener: TcpListener,
         stop: impl Future<Output = ()> + Send + 'static,
-    ) -> std::io::Result<()> {
+    ) {
         let Self {
             services,
             store,
             writer,
         } = self;
-        let served = axum::serve(listener, router(services))
-            .with_graceful_shutdown(stop)
-            .await;
+        let (admission, limits) = (services.admission.clone(), services.limits.clone());
+        let _ticking = Ticking::start(move || admission.tick(), TICK);
+        let _tidying = Ticking::start(move || limits.tidy(), TIDY);
+        let server = services.server.clone();
+        connections::serve(listener, router(services), &server, stop).await;
         // The router and with it every sender is gone: the writer ends when its queue is empty.
         let _ = writer.await;
         store.close().await;
-        served
     }
+}
+
+fn limits(config: &Config, session: &[u8; 32]) -> Result<Limits, StartError> {
+    let url = config.redis.url()?;
+    let shared = url.map(|url| Shared::start(&url, &config.redis));
+    Ok(Limits::new(&config.limits, shared.transpose()?, session))
+}
+
+fn random() -> Result<u64, StartError> {
+    let mut bytes = [0; 8];
+    let filled = SystemRandom::new().fill(&mut bytes);
+    filled.map_err(|_| StartError::Randomness)?;
+    Ok(u64::from_be_bytes(bytes))
 }
 
 async fn stored_manifest(store: &Store) -> Result<Arc<Manifest>, StartError> {

@@ -11,9 +11,6 @@ use std::time::Duration;
 use tokio::time::timeout;
 use voting_core::ids::UnixMillis;
 
-/// How long a body may take to arrive.
-const PATIENCE: Duration = Duration::from_secs(60);
-
 /// The media type of everything with canonical bytes.
 pub(super) const BINARY: &str = "application/octet-stream";
 /// The media type of the rest.
@@ -36,7 +33,9 @@ pub(super) async fn receive(
     let (parts, body) = request.into_parts();
     check_media_type(&parts.headers, media_type)?;
     check_election(&parts.headers, services)?;
-    let bytes = read(&parts.headers, body, limit).await?;
+    let patience = Duration::from_millis(services.server.body_timeout_ms.into());
+    let whole = timeout(patience, read(&parts.headers, body, limit)).await;
+    let bytes = whole.map_err(|_| ProblemKind::Incomplete)??;
     Ok(Received {
         bytes,
         at: services.clock.now(),
@@ -49,11 +48,8 @@ async fn read(headers: &HeaderMap, body: Body, limit: usize) -> Result<Vec<u8>, 
     if announced.is_some_and(|length| length > limit as u64) {
         return Err(oversized(limit));
     }
-    match timeout(PATIENCE, to_bytes(body, limit)).await {
-        Ok(Ok(bytes)) => Ok(bytes.into()),
-        Ok(Err(error)) => Err(cut_off(error, limit)),
-        Err(_) => Err(ProblemKind::Incomplete.into()),
-    }
+    let bytes = to_bytes(body, limit).await;
+    bytes.map(Vec::from).map_err(|error| cut_off(error, limit))
 }
 
 fn cut_off(error: axum::Error, limit: usize) -> Problem {

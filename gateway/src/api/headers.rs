@@ -10,6 +10,17 @@ use voting_core::ids::ElectionId;
 /// verify anyway; with this header their sender is told why.
 pub(super) const ELECTION: &str = "hanpyo-election";
 
+/// The waiting-room ticket of whoever asks.
+const TICKET: &str = "hanpyo-ticket";
+
+/// The ticket, if there is one.
+pub(super) fn ticket(headers: &HeaderMap) -> Result<Option<&str>, Problem> {
+    let token = headers.get(TICKET).map(|token| token.to_str());
+    token
+        .transpose()
+        .map_err(|_| ProblemKind::TicketInvalid.into())
+}
+
 /// Refuses a request for another election; one that names none is judged by its bytes.
 pub(super) fn check_election(headers: &HeaderMap, services: &Shared) -> Result<(), Problem> {
     let Some(named) = headers.get(ELECTION) else {

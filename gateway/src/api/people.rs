@@ -1,9 +1,11 @@
 //! What voters ask: identity, credential, pending, cast, spoil.
 
 use super::Shared;
-use super::body::{BINARY, JSON, receive};
-use super::headers::session;
+use super::body::{BINARY, JSON, Received, receive};
+use super::headers::{session, ticket};
+use crate::admission::Slot;
 use crate::identity::Session;
+use crate::limits::{Limit, collect, collecting};
 use crate::problem::{Problem, ProblemKind};
 use axum::Json;
 use axum::extract::{Path, Request, State};
@@ -36,7 +38,14 @@ pub(super) async fn identity(
         .as_ref()
         .filter(|known| known.name() == provider);
     let known = known.ok_or(ProblemKind::NotFound)?;
+    let ticket = ticket(request.headers())?.map(str::to_owned);
+    let now = services.clock.now();
+    services.admission.newcomer(ticket.as_deref(), now)?;
     let received = receive(&services, request, JSON, MAX_EVIDENCE).await?;
+    count_identity_check(&services, &received.bytes, ticket.as_deref()).await?;
+    if known.costs_money() {
+        services.limits.check(Limit::IdentityPaid, &[]).await?;
+    }
     let ci = known
         .verify(&received.bytes)
         .map_err(|_| ProblemKind::IdentityRefused)?;
@@ -67,15 +76,40 @@ pub(super) async fn identity(
     }))
 }
 
+/// One piece of evidence, and one ticket, is good for a few attempts.
+async fn count_identity_check(
+    services: &Shared,
+    evidence: &[u8],
+    ticket: Option<&str>,
+) -> Result<(), Problem> {
+    let limits = &services.limits;
+    limits.check(Limit::IdentityTransaction, evidence).await?;
+    if let Some(ticket) = ticket {
+        limits
+            .check(Limit::IdentityTransaction, ticket.as_bytes())
+            .await?;
+    }
+    Ok(())
+}
+
 /// `POST /credentials`: a voter key in, a credential out.
 pub(super) async fn credential(
     State(services): State<Shared>,
     request: Request,
 ) -> Result<Response, Problem> {
     let session = session(request.headers(), &services)?;
+    let token = request.headers().get(header::AUTHORIZATION).cloned();
+    let token = token.ok_or(ProblemKind::SessionMissing)?;
+    services
+        .limits
+        .check(Limit::CredentialSession, token.as_bytes())
+        .await?;
+    services.admission.entries.check(false)?;
     let received = receive(&services, request, BINARY, VerifyKey::LEN).await?;
     let key = VerifyKey::from_bytes(&received.bytes)?;
-    let credential = services.registrar.issue(&session, key).await?;
+    let slot = services.admission.entries.enter(false)?;
+    let issued = async move { services.registrar.issue(&session, key).await };
+    let credential = see_through(slot, issued).await?;
     Ok(binary(credential))
 }
 
@@ -84,11 +118,14 @@ pub(super) async fn pending(
     State(services): State<Shared>,
     request: Request,
 ) -> Result<StatusCode, Problem> {
+    services.admission.entries.check(false)?;
     let received = receive(&services, request, BINARY, CodeRequest::MAX_LEN).await?;
-    services
-        .ballot_box
-        .register(&received.bytes, received.at)
-        .await?;
+    let slot = services.admission.entries.enter(false)?;
+    let registered = async move {
+        let Received { bytes, at } = received;
+        services.ballot_box.register(&bytes, at).await
+    };
+    see_through(slot, registered).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -102,11 +139,14 @@ pub(super) async fn spoiled(
     State(services): State<Shared>,
     request: Request,
 ) -> Result<Json<EntryDocument>, Problem> {
+    services.admission.entries.check(false)?;
     let received = receive(&services, request, BINARY, CodeRequest::MAX_LEN).await?;
-    let index = services
-        .ballot_box
-        .spoil(&received.bytes, received.at)
-        .await?;
+    let slot = services.admission.entries.enter(false)?;
+    let spoiled = async move {
+        let Received { bytes, at } = received;
+        services.ballot_box.spoil(&bytes, at).await
+    };
+    let index = see_through(slot, spoiled).await?;
     Ok(Json(EntryDocument { index }))
 }
 
@@ -116,12 +156,40 @@ pub(super) async fn ballot(
     request: Request,
 ) -> Result<Response, Problem> {
     let limit = services.ballot_box.max_cast();
+    let gate = services.admission.ballots.clone();
+    gate.check(closes_soon(&services, services.clock.now()))?;
     let received = receive(&services, request, BINARY, limit).await?;
-    let receipt = services
-        .ballot_box
-        .cast(&received.bytes, received.at)
-        .await?;
-    Ok(binary(receipt))
+    let slot = gate.enter(closes_soon(&services, received.at))?;
+    let cast = async move {
+        let Received { bytes, at } = received;
+        services.ballot_box.cast(&bytes, at).await
+    };
+    Ok(binary(see_through(slot, cast).await?))
+}
+
+/// Whether the close is so near that what waits now is entered before `drained_at` at the latest.
+fn closes_soon(services: &Shared, now: UnixMillis) -> bool {
+    let schedule = services.sequencer.view().schedule;
+    let (closes_at, drained_at) = (schedule.closes_at.get(), schedule.drained_at().get());
+    let left = closes_at.saturating_sub(now.get());
+    left > 0 && left <= drained_at.saturating_sub(closes_at)
+}
+
+/// Works in a task of its own: whoever goes away leaves their place in work occupied until the
+/// work is done, so that the gate counts what is in work and not who is watching.
+async fn see_through<T: Send + 'static>(
+    slot: Slot,
+    work: impl Future<Output = Result<T, Problem>> + Send + 'static,
+) -> Result<T, Problem> {
+    let counted = async move {
+        let done = work.await;
+        if done.is_ok() {
+            slot.finished();
+        }
+        done
+    };
+    let task = tokio::spawn(collecting(collect(), counted));
+    task.await.unwrap_or(Err(ProblemKind::Internal.into()))
 }
 
 fn binary(bytes: Vec<u8>) -> Response {

@@ -43,7 +43,7 @@ impl Serve {
         let gateway = Gateway::open(options(config)?).await?;
         println!("listening on http://{}", listener.local_addr()?);
         std::io::stdout().flush()?;
-        gateway.serve(listener, stop).await?;
+        gateway.serve(listener, stop).await;
         Ok(())
     }
 

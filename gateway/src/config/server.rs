@@ -1,5 +1,6 @@
 //! Where a gateway listens and where its files are.
 
+use super::{ConfigError, within};
 use serde::{Deserialize, Serialize};
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -14,6 +15,18 @@ pub struct ServerConfig {
     pub keys_folder: Option<PathBuf>,
     /// Where voters reach it; port 0 takes a free one, which is printed. Flag `--listen`.
     pub listen: SocketAddr,
+    /// How many proxies of ours stand before the gateway, each of which adds the address it saw to
+    /// `X-Forwarded-For`; 0 believes the socket alone, at most 8.
+    pub trusted_proxies: u8,
+    /// The most connections at once; further ones are closed.
+    pub max_connections: u32,
+    /// How long the head of a request may take, and how long a connection may be idle, in
+    /// milliseconds; 100 to 600000.
+    pub header_timeout_ms: u32,
+    /// How long the content of a request may take, in milliseconds; 100 to 600000.
+    pub body_timeout_ms: u32,
+    /// How long a stop waits for the requests under way, in milliseconds; 0 to 600000.
+    pub drain_timeout_ms: u32,
 }
 
 impl Default for ServerConfig {
@@ -22,6 +35,44 @@ impl Default for ServerConfig {
             data_folder: None,
             keys_folder: None,
             listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
+            trusted_proxies: 0,
+            max_connections: 10_000,
+            header_timeout_ms: 10_000,
+            body_timeout_ms: 60_000,
+            drain_timeout_ms: 30_000,
         }
+    }
+}
+
+impl ServerConfig {
+    pub(super) fn check(&self) -> Result<(), ConfigError> {
+        let check = |field, value: u32, bounds, text| within(field, value.into(), bounds, text);
+        check(
+            "server.trusted_proxies",
+            self.trusted_proxies.into(),
+            (0, 8),
+            "0 to 8",
+        )?;
+        check(
+            "server.max_connections",
+            self.max_connections,
+            (1, 1_000_000),
+            "1 to 1000000",
+        )?;
+        let (bounds, text) = ((100, 600_000), "100 to 600000 ms");
+        check(
+            "server.header_timeout_ms",
+            self.header_timeout_ms,
+            bounds,
+            text,
+        )?;
+        check("server.body_timeout_ms", self.body_timeout_ms, bounds, text)?;
+        let (bounds, text) = ((0, 600_000), "0 to 600000 ms");
+        check(
+            "server.drain_timeout_ms",
+            self.drain_timeout_ms,
+            bounds,
+            text,
+        )
     }
 }

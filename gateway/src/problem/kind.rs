@@ -229,6 +229,18 @@ problems! {
 
     // Us.
 
+    /// A session, a person or an address has asked too much.
+    RateLimited = "rate-limited", 429,
+        ["Too many requests", "Too many requests from here. Nothing is lost: try again shortly."],
+        ["요청이 너무 많습니다", "같은 곳에서 요청이 너무 많이 왔습니다. 잠시 뒤에 다시 시도해 주십시오."];
+    /// Newcomers wait for their turn: take a ticket.
+    WaitingRoom = "waiting-room", 503,
+        ["Please wait for your turn", "Many people are voting. Take a ticket for the waiting room and come in when it is called."],
+        ["순서를 기다려 주십시오", "지금 접속자가 많습니다. 대기표를 받고 순서가 되면 들어오십시오."];
+    /// A waiting-room ticket that is not one of this election's, or is too old.
+    TicketInvalid = "ticket-invalid", 400,
+        ["Ticket not valid", "The ticket is not one of this waiting room's, or is too old. Take another one."],
+        ["올바르지 않은 대기표입니다", "이 대기실의 대기표가 아니거나 너무 오래되었습니다. 대기표를 다시 받아 주십시오."];
     /// Queues are full.
     Overloaded = "overloaded", 503,
         ["Too many at once", "Too many requests at once. Nothing is lost: try again shortly."],
@@ -249,7 +261,7 @@ impl ProblemKind {
     #[must_use]
     pub const fn retry_after(self) -> Option<u32> {
         match self {
-            Self::Overloaded | Self::Unavailable => Some(2),
+            Self::Overloaded | Self::Unavailable | Self::WaitingRoom | Self::RateLimited => Some(2),
             Self::VotingPaused => Some(30),
             _ => None,
         }

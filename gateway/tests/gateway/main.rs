@@ -20,6 +20,10 @@ mod damage;
 #[cfg(test)]
 mod election;
 #[cfg(test)]
+mod limits;
+#[cfg(test)]
+mod overload;
+#[cfg(test)]
 mod privacy;
 #[cfg(test)]
 mod store;

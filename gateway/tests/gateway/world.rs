@@ -3,12 +3,14 @@
 mod api;
 mod postgres;
 mod process;
+mod redis;
 mod trustees;
 mod voter;
 
 pub(crate) use api::{Answer, Api, send};
 pub(crate) use postgres::Postgres;
 pub(crate) use process::{Process, gateway_command};
+pub(crate) use redis::{Redis, lying, until};
 pub(crate) use voter::Voter;
 
 use gateway::clock::{Clock, ManualClock};
@@ -140,12 +142,19 @@ impl World {
 
     /// Starts a gateway in this process, under the manual clock.
     pub(crate) async fn start(&self) -> Running {
+        self.start_with(|_| ()).await
+    }
+
+    /// As [`Self::start`], configured otherwise.
+    pub(crate) async fn start_with(&self, change: impl FnOnce(&mut Config)) -> Running {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
-        let gateway = Gateway::open(self.options()).await.unwrap();
+        let mut options = self.options();
+        change(&mut options.config);
+        let gateway = Gateway::open(options).await.unwrap();
         let (stop, stopped) = oneshot::channel::<()>();
         let stopped = async { drop(stopped.await) };
-        let task = tokio::spawn(async { gateway.serve(listener, stopped).await.unwrap() });
+        let task = tokio::spawn(async { gateway.serve(listener, stopped).await });
         Running {
             api: Api::new(&url),
             stop,

@@ -1,0 +1,249 @@
+//! Limits on real gateways, with a real Redis: slow, gone, started again, wiped, lying.
+
+use crate::world::{Answer, Api, Redis, Running, Voter, World, lying, send, until};
+use gateway::config::{Config, LimitsConfig, Quota, RedisConfig, Secret};
+use gateway::limits::{Limit, Limits, Shared};
+use std::num::NonZeroU32;
+
+const BALLOTS: &str = "/api/v1/ballots";
+
+fn quota(per_minute: u32, burst: u32) -> Quota {
+    let number = |n| NonZeroU32::new(n).unwrap();
+    Quota {
+        per_minute: number(per_minute),
+        burst: number(burst),
+    }
+}
+
+/// A gateway's limits: ten ballots a person, and then one a minute.
+fn limits(url: &Secret) -> Limits {
+    let config = LimitsConfig {
+        casting_person: quota(1, 10),
+        ..LimitsConfig::default()
+    };
+    let redis = RedisConfig {
+        retry_ms: 20,
+        probe_ms: 200,
+        ..RedisConfig::default()
+    };
+    let shared = Shared::start(url, &redis).unwrap();
+    Limits::new(&config, Some(shared), &[7; 32])
+}
+
+async fn passes(limits: &Limits, person: &str, attempts: usize) -> usize {
+    let mut passed = 0;
+    for _ in 0..attempts {
+        let checked = limits.check(Limit::CastingPerson, person.as_bytes()).await;
+        passed += usize::from(checked.is_ok());
+    }
+    passed
+}
+
+async fn in_use(limits: &Limits) {
+    until("Redis is in use", async || !limits.is_falling_back()).await;
+}
+
+async fn fallen_back(limits: &Limits) {
+    until("it falls back", async || {
+        let _ = limits.check(Limit::CodePerson, b"somebody").await;
+        limits.is_falling_back()
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn gateways_count_together_while_redis_works() {
+    let redis = Redis::start().await;
+    let (one, two) = (limits(&redis.url()), limits(&redis.url()));
+    in_use(&one).await;
+    in_use(&two).await;
+    // Ten in all, wherever they are asked, also at once.
+    let (a, b) = tokio::join!(passes(&one, "a", 30), passes(&two, "a", 30));
+    assert_eq!(a + b, 10);
+    assert_eq!(passes(&two, "b", 7).await + passes(&one, "b", 7).await, 10);
+    let keys = redis.command("KEYS *casting*").await.unwrap();
+    assert_eq!(keys, "*0", "subjects are hashed");
+    // Wiped: the others' counts are forgotten, one's own are not.
+    assert_eq!(passes(&one, "c", 10).await, 10);
+    assert_eq!(redis.command("FLUSHALL").await.unwrap(), "+OK");
+    assert_eq!(passes(&one, "c", 10).await, 0);
+    assert_eq!(passes(&two, "c", 20).await, 10);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_gateway_counts_alone_while_redis_does_not_work() {
+    let mut redis = Redis::start().await;
+    let (one, two) = (limits(&redis.url()), limits(&redis.url()));
+    in_use(&one).await;
+    in_use(&two).await;
+    redis.command("CLIENT PAUSE 60000 ALL").await.unwrap();
+    fallen_back(&one).await;
+    fallen_back(&two).await;
+    assert_eq!(passes(&one, "slow", 30).await, 10);
+    assert_eq!(passes(&two, "slow", 30).await, 10);
+    // Money is not spent uncounted.
+    assert!(one.check(Limit::IdentityPaid, &[]).await.is_err());
+    redis = redis.restart().await;
+    in_use(&one).await;
+    in_use(&two).await;
+    assert!(one.check(Limit::IdentityPaid, &[]).await.is_ok());
+    let both = passes(&one, "again", 8).await + passes(&two, "again", 8).await;
+    assert_eq!(both, 10);
+    redis.stop();
+    fallen_back(&one).await;
+    assert_eq!(passes(&one, "gone", 30).await, 10);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_liar_is_not_believed() {
+    let liars = [
+        "+OK\r\n",
+        "$-1\r\n",
+        "-ERR no\r\n",
+        "garbage\r\n",
+        "*3\r\n:1\r\n:9\r\n:0\r\n",
+        "*3\r\n:0\r\n:0\r\n:60000000\r\n",
+        "*3\r\n:7\r\n:-1\r\n:99\r\n",
+    ];
+    for answer in liars {
+        let limits = limits(&lying(answer).await);
+        for _ in 0..3 {
+            fallen_back(&limits).await;
+            tokio::time::sleep(std::time::Duration::from_millis(30)).await;
+        }
+        assert_eq!(passes(&limits, "a", 30).await, 10, "{answer:?}");
+    }
+}
+
+/// A gateway behind one proxy of ours, whose requests can come from anywhere.
+async fn behind_proxy(world: &World, change: impl FnOnce(&mut Config)) -> Running {
+    let start = |config: &mut Config| {
+        config.server.trusted_proxies = 1;
+        change(config);
+    };
+    world.start_with(start).await
+}
+
+async fn cast_from(api: &Api, address: &str, ballot: &[u8]) -> Answer {
+    let request = api.request(BALLOTS, ballot);
+    send(request.header("x-forwarded-for", address))
+        .await
+        .unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_flood_from_one_address_costs_that_address() {
+    let (world, running) = World::open(|_| ()).await;
+    let voter = world.voter(&running.api, "a").await;
+    running.stop().await;
+    let few = |config: &mut Config| config.limits.casting_address = quota(1, 5);
+    let running = behind_proxy(&world, few).await;
+    let api = &running.api;
+    for n in 0..20 {
+        let answer = cast_from(api, &format!("203.0.113.{n}"), b"junk").await;
+        let expected = if n < 5 { "truncated" } else { "rate-limited" };
+        assert_eq!(answer.problem(), expected);
+        let policy = answer.headers["ratelimit-policy"].to_str().unwrap();
+        assert_eq!(policy, r#""casting-address";q=5;w=300"#);
+        if n >= 5 {
+            assert_eq!(answer.status, 429);
+            let seconds = answer.headers["retry-after"].to_str().unwrap();
+            assert!((1..=60).contains(&seconds.parse::<u64>().unwrap()));
+            assert!(
+                answer.headers["ratelimit"]
+                    .to_str()
+                    .unwrap()
+                    .contains("r=0;")
+            );
+        }
+    }
+    // What stands left of our proxy's word was written by the sender.
+    let disguised = cast_from(api, "192.0.2.9, 203.0.113.1", b"junk").await;
+    assert_eq!(disguised.problem(), "rate-limited");
+    // Reading goes on for them, and voting for everybody else.
+    let read = api.http.get(format!("{}/log/checkpoint", api.url));
+    let read = read.header("x-forwarded-for", "203.0.113.1");
+    assert_eq!(send(read).await.unwrap().status, 200);
+    let ballot = voter.cast(&voter.seal(&[0]));
+    cast_from(api, "198.51.100.1", &ballot).await.ok();
+    running.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_log_shows_uses_up_nobodys_limit() {
+    let (world, running) = World::open(|document| document.ballot.voting_again = true).await;
+    running.stop().await;
+    let running = world
+        .start_with(|config| config.limits.casting_person = quota(1, 3))
+        .await;
+    let api = &running.api;
+    let (voter, other) = (world.voter(api, "a").await, world.voter(api, "b").await);
+    let first = voter.cast(&voter.seal(&[0]));
+    let receipt = api.post(BALLOTS, &first).await.ok();
+    // Anyone can send what stands in the log again, and anyone can use a public credential.
+    for _ in 0..10 {
+        assert_eq!(api.post(BALLOTS, &first).await.ok(), receipt);
+        let mut forged = voter.cast(&voter.seal(&[1]));
+        let last = forged.len() - 1;
+        forged[last] ^= 1;
+        let problem = api.post(BALLOTS, &forged).await.problem();
+        assert_ne!(problem, "rate-limited");
+    }
+    // Their own attempts count, with what they are told.
+    let answer = api.post(BALLOTS, &again(&voter)).await;
+    assert_eq!(answer.problem(), "sequence-conflict");
+    let standing = answer.headers["ratelimit"].to_str().unwrap().to_owned();
+    assert!(standing.contains(r#""casting-person";r=1;"#), "{standing}");
+    api.post(BALLOTS, &again(&voter)).await.problem();
+    assert_eq!(
+        api.post(BALLOTS, &again(&voter)).await.problem(),
+        "rate-limited"
+    );
+    assert_eq!(api.post(BALLOTS, &first).await.ok(), receipt);
+    api.post(BALLOTS, &other.cast(&other.seal(&[0]))).await.ok();
+    running.stop().await;
+}
+
+/// Another first ballot: refused, and an attempt.
+fn again(voter: &Voter) -> Vec<u8> {
+    voter.cast(&voter.seal(&[2]))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn voting_goes_on_whatever_redis_does() {
+    let (world, running) = World::open(|_| ()).await;
+    running.stop().await;
+    let mut redis = Redis::start().await;
+    let url = redis.url();
+    let running = world
+        .start_with(|config| config.redis.url = Some(url))
+        .await;
+    vote_once(&world, &running, "while it works").await;
+    redis.command("FLUSHALL").await.unwrap();
+    vote_once(&world, &running, "wiped").await;
+    redis.command("CLIENT PAUSE 60000 ALL").await.unwrap();
+    vote_once(&world, &running, "slow").await;
+    redis.stop();
+    vote_once(&world, &running, "gone").await;
+    let redis = redis.restart().await;
+    vote_once(&world, &running, "back").await;
+    drop(redis);
+    running.stop().await;
+    let url = lying("*3\r\n:0\r\n:0\r\n:1\r\n").await;
+    let running = world
+        .start_with(|config| config.redis.url = Some(url))
+        .await;
+    vote_once(&world, &running, "lying").await;
+    let status = running.api.get("/api/v1/status").await.json();
+    assert_eq!(status["classes"][1]["cast"], 6);
+    running.stop().await;
+}
+
+/// Someone logs in, votes, and cannot vote twice.
+async fn vote_once(world: &World, running: &Running, ci: &str) {
+    let voter = world.voter(&running.api, ci).await;
+    let receipt = voter.vote(&running.api, &[0]).await;
+    let second = running.api.post(BALLOTS, &again(&voter)).await;
+    assert_eq!(second.problem(), "already-voted", "{ci}");
+    assert_eq!(second.attached("receipt"), receipt, "{ci}");
+}

@@ -1,0 +1,109 @@
+//! A real Redis, and one that lies.
+
+use gateway::config::Secret;
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+
+/// A redis-server on a free port, without files. Killed when dropped.
+pub(crate) struct Redis {
+    port: u16,
+    child: Child,
+}
+
+impl Redis {
+    pub(crate) async fn start() -> Self {
+        let free = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = free.local_addr().unwrap().port();
+        drop(free);
+        Self::start_at(port).await
+    }
+
+    async fn start_at(port: u16) -> Self {
+        let child = Command::new("redis-server")
+            .args(["--port", &port.to_string(), "--bind", "127.0.0.1"])
+            .args(["--save", "", "--appendonly", "no"])
+            .stdout(Stdio::null())
+            .spawn()
+            .expect("redis-server is needed: apt-get install redis-server");
+        let redis = Self { port, child };
+        until("Redis listens", async || {
+            redis.command("PING").await.is_some()
+        })
+        .await;
+        redis
+    }
+
+    pub(crate) fn url(&self) -> Secret {
+        Secret::new(format!("redis://127.0.0.1:{}", self.port))
+    }
+
+    /// Kills it and starts another one in its place, which has forgotten everything.
+    pub(crate) async fn restart(mut self) -> Self {
+        let port = self.port;
+        self.stop();
+        drop(self);
+        Self::start_at(port).await
+    }
+
+    pub(crate) fn stop(&mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
+    /// Sends an inline command; the first line of the answer.
+    pub(crate) async fn command(&self, command: &str) -> Option<String> {
+        let mut stream = TcpStream::connect(("127.0.0.1", self.port)).await.ok()?;
+        stream
+            .write_all(format!("{command}\r\n").as_bytes())
+            .await
+            .ok()?;
+        let mut answer = [0; 100];
+        let length = stream.read(&mut answer).await.ok()?;
+        let line = String::from_utf8_lossy(&answer[..length]);
+        Some(line.lines().next()?.to_owned())
+    }
+}
+
+impl Drop for Redis {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// A server that gives every request the same answer.
+pub(crate) async fn lying(answer: &'static str) -> Secret {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            tokio::spawn(async move {
+                let mut buffer = [0; 4096];
+                while stream
+                    .read(&mut buffer)
+                    .await
+                    .is_ok_and(|length| length > 0)
+                {
+                    // Pipelined greetings and scripts alike.
+                    if stream.write_all(answer.repeat(4).as_bytes()).await.is_err() {
+                        return;
+                    }
+                }
+            });
+        }
+    });
+    Secret::new(format!("redis://127.0.0.1:{port}"))
+}
+
+/// Waits until something holds; it must within half a minute.
+pub(crate) async fn until(what: &str, holds: impl AsyncFn() -> bool) {
+    for _ in 0..600 {
+        if holds().await {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    panic!("not yet: {what}");
+}
