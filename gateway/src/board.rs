@@ -5,7 +5,7 @@
 //! tile/<L>/<N>[.p/<W>]           hashes
 //! tile/entries/<N>[.p/<W>]       entries
 //! documents/<content address>    documents the entries name
-//! proof/<index>                  a tlog-proof of an entry under the newest checkpoint
+//! proof/<index>                  a tlog-proof of an entry under the newest checkpoint, the entry in it
 //! ```
 //!
 //! It reads what was committed and nothing else, so any cache, mirror or content network can stand
@@ -174,10 +174,12 @@ impl Board {
         let proof = proof.map_err(|_| StoreError::Value("node's hash"))?;
         let note = Note::parse(checkpoint.note.as_bytes());
         let note = note.map_err(|_| StoreError::Value("checkpoint"))?;
-        Ok(text(
-            TlogProof::new(index, proof, note).to_string(),
-            Caching::Short,
-        ))
+        // With the entry as its extra data the file alone can be checked, without a network.
+        let entries = self.store.entries(index.get()..index.get() + 1).await?;
+        let entry = entries.into_iter().next().ok_or(BoardError::NotFound)?;
+        let proof = TlogProof::new(index, proof, note).with_extra(entry.bytes);
+        let proof = proof.map_err(|_| StoreError::Value("entry"))?;
+        Ok(text(proof.to_string(), Caching::Short))
     }
 }
 

@@ -8,7 +8,7 @@ use voting_core::entry::Entry;
 use voting_core::ids::LeafIndex;
 use voting_core::log::checkpoint::{Checkpoint, LogPolicy, OpenCheckpointError};
 use voting_core::log::note::{Note, NoteError};
-use voting_core::log::tile::{EntryBundle, TileKind, TilePath, new_entry_bundles};
+use voting_core::log::tile::{EntryBundle, TilePath, new_entry_bundles};
 use voting_core::log::tree::TreeSize;
 use voting_core::manifest::Manifest;
 
@@ -88,23 +88,6 @@ impl LogReader {
             .iter()
             .map(|entry| entry.to_vec())
             .collect())
-    }
-
-    /// The entry at `index` in a log of `size` entries.
-    ///
-    /// # Errors
-    /// [`LogError`].
-    pub async fn entry(&self, index: LeafIndex, size: TreeSize) -> Result<Vec<u8>, LogError> {
-        let (bundle, place) = (index.get() / 256, index.get() % 256);
-        let missing = || LogError::Root(size);
-        let path = TilePath::in_tree(TileKind::Entries, bundle, size).ok_or_else(missing)?;
-        let mut entries = self.bundle(path).await?;
-        let place = usize::try_from(place).unwrap_or(usize::MAX);
-        if place < entries.len() {
-            Ok(entries.swap_remove(place))
-        } else {
-            Err(missing())
-        }
     }
 }
 

@@ -7,7 +7,7 @@ use voting_core::audit::State;
 use voting_core::codec::Decode;
 use voting_core::entry::{Body, Entry};
 use voting_core::ids::LeafIndex;
-use voting_core::log::checkpoint::{Checkpoint, LogPolicy};
+use voting_core::log::checkpoint::{Checkpoint, LogPolicy, OpenedCheckpoint};
 use voting_core::log::note::{MAX_NOTE_BYTES, Note};
 use voting_core::log::proof::{MAX_TLOG_PROOF_BYTES, TlogProof};
 use voting_core::log::tree::leaf_hash;
@@ -91,14 +91,7 @@ impl KeptReceipt {
         match self {
             Self::Receipt(receipt) => {
                 check_promise(receipt, state).map_err(fail)?;
-                let Body::Ballot(cast) = &entry.body else {
-                    return Err(fail("the log has no ballot where the receipt's should be"));
-                };
-                let same = cast.tracking_code() == receipt.code
-                    && cast.credential.voter.pseudonym == receipt.pseudonym
-                    && entry.time == receipt.time;
-                same.then_some(())
-                    .ok_or_else(|| fail("the log has another ballot than the receipt's"))
+                check_promised(receipt, entry).map_err(fail)
             }
             Self::Proof(proof) => verify_proof(proof, bytes, state.policy())
                 .map(|_| ())
@@ -119,7 +112,24 @@ fn check_promise(receipt: &Receipt, state: &State) -> Result<(), &'static str> {
     signed.map_err(|_| "the log has not signed the receipt")
 }
 
-/// The checkpoint under which a proof shows an entry to be in the log.
+/// Checks that an entry of the log is what its receipt promised.
+///
+/// # Errors
+/// What differs.
+pub fn check_promised(receipt: &Receipt, entry: &Entry) -> Result<(), &'static str> {
+    let Body::Ballot(cast) = &entry.body else {
+        return Err("the log has no ballot where the receipt's should be");
+    };
+    let same = entry.index == receipt.index
+        && entry.time == receipt.time
+        && cast.tracking_code() == receipt.code
+        && cast.credential.voter.pseudonym == receipt.pseudonym;
+    same.then_some(())
+        .ok_or("the log has another ballot than the receipt's")
+}
+
+/// The checkpoint under which a proof shows an entry to be in the log, with the witnesses who
+/// cosigned it: how many are enough is for the caller to say.
 ///
 /// # Errors
 /// What does not hold.
@@ -127,7 +137,7 @@ pub fn verify_proof(
     proof: &TlogProof,
     entry: &[u8],
     policy: &LogPolicy,
-) -> Result<Checkpoint, String> {
+) -> Result<OpenedCheckpoint, String> {
     let opened = policy.open_without_quorum(proof.checkpoint());
     let opened = opened.map_err(|error| error.to_string())?;
     let tree = opened.checkpoint();
@@ -135,7 +145,7 @@ pub fn verify_proof(
         .inclusion()
         .verify(leaf_hash(entry), proof.index(), tree.size(), tree.root());
     shown.map_err(|_| "the proof is of another entry".to_owned())?;
-    Ok(tree.clone())
+    Ok(opened)
 }
 
 /// The checkpoints and receipts of one verification, each compared when its place is reached.

@@ -14,6 +14,9 @@ use std::process::{Command, Output};
 use voting_core::codec::Decode;
 use voting_core::codec::Encode;
 use voting_core::entry::{Body, Entry};
+use voting_core::ids::LeafIndex;
+use voting_core::log::proof::TlogProof;
+use voting_core::log::tree::{Frontier, InclusionProof, NodeMap, leaf_hash};
 use voting_core::receipt::Receipt;
 
 fn observer(args: &[&str]) -> Output {
@@ -146,6 +149,85 @@ fn a_receipt_is_checked_offline() {
         text(&file),
     ];
     assert!(observer(&args).status.success());
+}
+
+/// The tlog-proof of an entry as the gateway serves it.
+fn proof_of(log: &Log, index: u64, extra: Vec<u8>) -> String {
+    let (mut frontier, mut nodes) = (Frontier::new(), NodeMap::new());
+    for entry in &log.entries {
+        frontier.append_with(leaf_hash(entry), |node, hash| nodes.insert(node, hash));
+    }
+    let index = LeafIndex::new(index);
+    let inclusion = InclusionProof::prove(&nodes, index, frontier.size()).unwrap();
+    let proof = TlogProof::new(index, inclusion, log.checkpoint());
+    proof.with_extra(extra).unwrap().to_string()
+}
+
+#[test]
+fn a_proof_is_checked_from_its_file_alone_and_beside_its_receipt() {
+    let mut election = opened(false);
+    let mut places = Vec::new();
+    for person in [1, 2] {
+        let voter = election.register(person, 1);
+        let index = election.cast(&voter, &[1]);
+        places.push((index, voter.credential.voter.pseudonym));
+    }
+    let log = Log::of(&election, &[]);
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str, bytes: &[u8]| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, bytes).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let state = &election.state;
+    let manifest = file("manifest.json", state.manifest().canonical());
+    let (mut proofs, mut receipts) = (Vec::new(), Vec::new());
+    for (index, pseudonym) in places {
+        let bytes = log.entries[index.get() as usize].clone();
+        let entry = Entry::from_bytes(&bytes).unwrap();
+        let Body::Ballot(cast) = &entry.body else {
+            panic!("a ballot")
+        };
+        let who = (pseudonym, cast.tracking_code());
+        let origin = state.policy().origin().as_str();
+        let place = (index, entry.time);
+        let receipt = Receipt::sign(&election.keys.log, state.election(), origin, who, place);
+        receipts.push(file(&format!("receipt-{index}"), &receipt.to_bytes()));
+        let proof = proof_of(&log, index.get(), bytes);
+        proofs.push(file(&format!("{index}.tlog-proof"), proof.as_bytes()));
+    }
+    let check = |files: &[&String]| {
+        let files = files.iter().map(|file| file.as_str());
+        let args: Vec<&str> = ["receipt", "--manifest", &manifest]
+            .into_iter()
+            .chain(files)
+            .collect();
+        observer(&args)
+    };
+    let alone = check(&[&proofs[0]]);
+    assert!(alone.status.success(), "{alone:?}");
+    assert!(stdout(&alone).contains("this ballot is entry 12 of a log of 15 entries"));
+    assert!(stdout(&alone).contains("by the log's word alone"));
+    let both = check(&[&receipts[0], &proofs[0]]);
+    assert!(
+        stdout(&both).contains("the log kept its promise"),
+        "{both:?}"
+    );
+    for wrong in [
+        &[&receipts[0], &proofs[1]][..],
+        &[&receipts[0], &receipts[1]],
+        &[&proofs[0], &proofs[1]],
+    ] {
+        assert_eq!(check(wrong).status.code(), Some(1), "{wrong:?}");
+    }
+    let another = log.entries[14].clone();
+    let forged = file("forged", proof_of(&log, 12, another).as_bytes());
+    assert_eq!(check(&[&forged]).status.code(), Some(1));
+    let bare = file("bare", proof_of(&log, 12, Vec::new()).as_bytes());
+    assert_eq!(check(&[&bare]).status.code(), Some(1));
+    let credential = proof_of(&log, 11, log.entries[11].clone());
+    let credential = file("credential", credential.as_bytes());
+    assert_eq!(check(&[&credential]).status.code(), Some(1));
 }
 
 #[test]

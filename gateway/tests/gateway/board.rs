@@ -115,6 +115,7 @@ async fn every_entry_has_a_proof_that_checks_offline() {
         let text = api.get(&format!("/log/proof/{index}")).await.ok();
         let proof = TlogProof::parse(&text).unwrap();
         assert_eq!(proof.index(), LeafIndex::new(index));
+        assert_eq!(proof.extra(), entry, "the file alone can be checked");
         proof.verify(entry, &policy).unwrap();
         assert!(proof.verify(b"another entry", &policy).is_err());
     }

@@ -4,7 +4,7 @@ use super::read_manifest;
 use anyhow::Context;
 use clap::Args;
 use observer::KeptReceipt;
-use observer::kept::verify_proof;
+use observer::kept::{check_promised, verify_proof};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use voting_core::audit::log_policy;
@@ -17,11 +17,13 @@ use voting_core::manifest::Manifest;
 use voting_core::receipt;
 use voting_core::tracking::TrackingCode;
 
-/// Checks a receipt, or a tlog-proof with its entry, against the manifest or the log's key.
+/// Checks a receipt, a tlog-proof as the gateway serves it at `log/proof/<index>`, or both
+/// together, against the manifest or the log's key. Needs nothing else, and no network.
 #[derive(Args)]
 pub(crate) struct Receipt {
-    /// The receipt (binary) or tlog-proof (text).
-    file: PathBuf,
+    /// The receipt (binary), the tlog-proof (text), or both: the proof is then of that receipt.
+    #[arg(required = true, num_args = 1..=2)]
+    files: Vec<PathBuf>,
     /// The election's manifest.
     #[arg(long, required_unless_present = "log_key")]
     manifest: Option<PathBuf>,
@@ -31,7 +33,7 @@ pub(crate) struct Receipt {
     /// The log's origin, for a tlog-proof with `--log-key`.
     #[arg(long)]
     origin: Option<Origin>,
-    /// The entry of a tlog-proof, where the proof does not hold it as its extra data.
+    /// The entry of a tlog-proof that does not hold it as its extra data.
     #[arg(long)]
     entry: Option<PathBuf>,
     /// The tracking code that it must be of: 64 hexadecimal digits.
@@ -42,10 +44,29 @@ pub(crate) struct Receipt {
 impl Receipt {
     pub(crate) fn run(self) -> anyhow::Result<ExitCode> {
         let manifest = self.manifest.as_deref().map(read_manifest).transpose()?;
-        match KeptReceipt::read(&self.file)? {
-            KeptReceipt::Receipt(receipt) => self.receipt(manifest.as_ref(), &receipt),
-            KeptReceipt::Proof(proof) => self.proof(manifest.as_ref(), &proof),
-        }?;
+        let (mut receipt, mut proof) = (None, None);
+        for file in &self.files {
+            let repeated = match KeptReceipt::read(file)? {
+                KeptReceipt::Receipt(found) => receipt.replace(found).is_some(),
+                KeptReceipt::Proof(found) => proof.replace(found).is_some(),
+            };
+            anyhow::ensure!(!repeated, "two files are one receipt and one tlog-proof");
+        }
+        if let Some(receipt) = &receipt {
+            self.receipt(manifest.as_ref(), receipt)?;
+        }
+        match (&receipt, &proof) {
+            (Some(receipt), Some(proof)) => {
+                let entry = self.proof(manifest.as_ref(), proof)?;
+                check_promised(receipt, &entry).map_err(anyhow::Error::msg)?;
+                println!("the log kept its promise");
+            }
+            (None, Some(proof)) => drop(self.proof(manifest.as_ref(), proof)?),
+            _ => println!(
+                "to see that the log kept it: give its tlog-proof too, or \
+                 observer verify URL --receipt FILE"
+            ),
+        }
         Ok(ExitCode::SUCCESS)
     }
 
@@ -79,16 +100,12 @@ impl Receipt {
             receipt.code
         );
         println!("time           {} ms", receipt.time);
-        println!("to see that the log kept its promise: observer verify URL --receipt FILE");
         Ok(())
     }
 
-    fn proof(&self, manifest: Option<&Manifest>, proof: &TlogProof) -> anyhow::Result<()> {
-        let policy = match (manifest, self.log_key, &self.origin) {
-            (Some(manifest), _, _) => log_policy(manifest)?,
-            (None, Some(key), Some(origin)) => LogPolicy::new(origin.clone(), key, Quorum::none())?,
-            _ => anyhow::bail!("a tlog-proof needs --manifest, or --log-key with --origin"),
-        };
+    /// Verifies a proof; gives the ballot's entry that it is of.
+    fn proof(&self, manifest: Option<&Manifest>, proof: &TlogProof) -> anyhow::Result<Entry> {
+        let policy = self.policy(manifest)?;
         let entry = match &self.entry {
             Some(file) => std::fs::read(file).with_context(|| file.display().to_string())?,
             None => proof.extra().to_vec(),
@@ -97,21 +114,31 @@ impl Receipt {
             !entry.is_empty(),
             "the proof does not hold its entry; give it with --entry"
         );
-        let checkpoint = verify_proof(proof, &entry, &policy).map_err(anyhow::Error::msg)?;
-        let decoded = Entry::from_bytes(&entry).context("the entry")?;
+        let opened = verify_proof(proof, &entry, &policy).map_err(anyhow::Error::msg)?;
+        let checkpoint = opened.checkpoint();
+        let entry = Entry::from_bytes(&entry).context("the entry")?;
+        let Body::Ballot(cast) = &entry.body else {
+            anyhow::bail!("the entry is no ballot but: {}", entry.body.kind());
+        };
+        let code = cast.tracking_code();
+        self.check_code(&code)?;
         println!(
-            "entry {} is in the log of {} entries",
+            "this ballot is entry {} of a log of {} entries",
             proof.index(),
             checkpoint.size()
         );
         println!("root           {}", checkpoint.root());
-        let Body::Ballot(cast) = &decoded.body else {
-            anyhow::bail!("the entry is no ballot but: {}", decoded.body.kind());
-        };
-        let code = cast.tracking_code();
-        self.check_code(&code)?;
         println!("tracking code  {} ({code})", code.prefix());
-        Ok(())
+        println!("{}", witnesses(&policy, opened.cosignatures().len()));
+        Ok(entry)
+    }
+
+    fn policy(&self, manifest: Option<&Manifest>) -> anyhow::Result<LogPolicy> {
+        Ok(match (manifest, self.log_key, &self.origin) {
+            (Some(manifest), _, _) => log_policy(manifest)?,
+            (None, Some(key), Some(origin)) => LogPolicy::new(origin.clone(), key, Quorum::none())?,
+            _ => anyhow::bail!("a tlog-proof needs --manifest, or --log-key with --origin"),
+        })
     }
 
     fn check_code(&self, found: &TrackingCode) -> anyhow::Result<()> {
@@ -119,5 +146,17 @@ impl Receipt {
             Some(code) if code != found => anyhow::bail!("it is of another tracking code: {found}"),
             _ => Ok(()),
         }
+    }
+}
+
+/// What the checkpoint's signatures are worth.
+fn witnesses(policy: &LogPolicy, cosigned: usize) -> String {
+    let needed = policy.quorum().n();
+    match cosigned {
+        _ if needed == 0 || cosigned < needed => format!(
+            "witnesses      {cosigned} cosigned: by the log's word alone; compare the root with \
+             others'"
+        ),
+        _ => format!("witnesses      {cosigned} cosigned, {needed} are needed"),
     }
 }
