@@ -92,9 +92,10 @@ impl<'a> Reader<'a> {
         let mut meta: Option<Meta<'a>> = None;
         let mut next = self.find_section(&mut row)?;
         while let Next::Section(section) = next {
+            // Never passed over: ballots would be counted by other projects than they were read by.
             if self.seen.contains(&section) {
-                self.findings
-                    .report(row.line, "", Problem::RepeatedSection(section))?;
+                let repeated = Problem::RepeatedSection(section);
+                return Err(self.findings.at(row.line, "", repeated));
             }
             self.seen.push(section);
             let columns = self.header(&mut row, section)?;

@@ -170,6 +170,12 @@ fn what_nothing_can_be_counted_without_is_fatal_even_when_lenient() {
             "voter_id;choice;",
             "t.pb:14: column `vote`: section VOTES has no such column",
         ),
+        // Ballots read by two projects would be counted by one.
+        (
+            "3;9;F\n",
+            "3;9;F\nPROJECTS\nproject_id;cost\n7;60.25\n",
+            "t.pb:18: column ``: section PROJECTS stands twice",
+        ),
     ];
     for (from, to, message) in cases {
         assert!(SMALL.contains(from), "{from}");
