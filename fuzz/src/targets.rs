@@ -3,6 +3,7 @@
 use std::str::FromStr;
 use std::sync::LazyLock;
 use tally::pb::Options;
+use voting_core::audit::ClassSums;
 use voting_core::ballot::{Ballot, BallotShape, Limit};
 use voting_core::cast::{CastBallot, CodeRequest};
 use voting_core::ceremony::{Complaint, Confirmation, RoundOne, RoundTwo};
@@ -29,6 +30,7 @@ pub(crate) const ALL: &[(&str, fn(&[u8]))] = &[
     ("ballot", ballot),
     ("cast_ballot", binary::<CastBallot>),
     ("checkpoint", text::<Checkpoint>),
+    ("class_sums", binary::<ClassSums>),
     ("code_request", binary::<CodeRequest>),
     ("complaint", binary::<Signed<Complaint>>),
     ("confirmation", binary::<Signed<Confirmation>>),
@@ -73,16 +75,21 @@ fn text<T: FromStr + ToString>(bytes: &[u8]) {
     }
 }
 
-fn ballot(bytes: &[u8]) {
+/// The shape that ballots are decoded in.
+pub(crate) fn shape() -> &'static BallotShape {
     static SHAPE: LazyLock<BallotShape> = LazyLock::new(|| {
         let limit = Limit { members: vec![0, 1], min: 0, max: 1 };
         BallotShape::new(2, vec![limit]).expect("the limit can be met")
     });
+    &SHAPE
+}
+
+fn ballot(bytes: &[u8]) {
     // Any length is tried; the right one needs help to be found.
-    let _ = Ballot::decode(&SHAPE, bytes);
+    let _ = Ballot::decode(shape(), bytes);
     let mut whole = bytes.to_vec();
-    whole.resize(SHAPE.ballot_len(), 0);
-    let _ = Ballot::decode(&SHAPE, &whole);
+    whole.resize(shape().ballot_len(), 0);
+    let _ = Ballot::decode(shape(), &whole);
 }
 
 fn entry_bundle(bytes: &[u8]) {
