@@ -1,4 +1,5 @@
-//! Ballots' proofs, verified in batches on every core while the entries are read on.
+//! What of the entries can be verified apart from all others - signatures, and ballots' proofs in
+//! batches - on every core, while the entries are read on.
 
 use crate::check::Failure;
 use rand::rngs::SysRng;
@@ -6,23 +7,124 @@ use rand_core::UnwrapErr;
 use std::num::NonZero;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
-use voting_core::audit::{Check, ClassSums};
+use voting_core::audit::{Check, ClassSums, State};
 use voting_core::ballot::{Ballot, BallotParameters, BallotVerifier, VoterIdentity};
+use voting_core::cast::CastBallot;
+use voting_core::credential::Credential;
+use voting_core::entry::Body;
 use voting_core::ids::LeafIndex;
+use voting_core::keys::VerifyKey;
 
 /// How many ballots one multiscalar multiplication is over.
 const BATCH: usize = 256;
+/// How many entries a batch holds at most; credentials are small and quickly verified.
+const MAX_WAITING: usize = 4 * BATCH;
 
-/// A ballot whose entry holds, its proof aside.
-pub(crate) struct Waiting {
-    pub(crate) index: LeafIndex,
-    pub(crate) voter: VoterIdentity,
-    pub(crate) ballot: Vec<u8>,
+/// An entry of which all holds that other entries are needed for.
+pub(crate) enum Waiting {
+    Credential(LeafIndex, Box<Credential>),
+    Ballot(LeafIndex, Box<CastBallot>),
 }
 
-/// Verifies ballots and adds them up. No more than one batch a core, and one more, is in memory.
+impl Waiting {
+    /// The part of an entry's body that is verified here, if there is one.
+    pub(crate) fn of(index: LeafIndex, body: Body) -> Option<Self> {
+        match body {
+            Body::Credential(credential) => Some(Self::Credential(index, credential)),
+            Body::Ballot(cast) => Some(Self::Ballot(index, cast)),
+            Body::Staff(_) | Body::Trustee(_) | Body::Spoiled(_) => None,
+        }
+    }
+}
+
+/// An opened election, as far as single entries are concerned.
+pub(crate) struct Verifier {
+    params: Arc<BallotParameters>,
+    registrar: VerifyKey,
+    countersigner: Option<VerifyKey>,
+    empty: ClassSums,
+}
+
+impl Verifier {
+    /// The verifier of an election once it has opened.
+    pub(crate) fn of(state: &State, empty: &ClassSums) -> Option<Arc<Self>> {
+        let keys = &state.manifest().keys;
+        Some(Arc::new(Self {
+            params: state.ballot_parameters()?.clone(),
+            registrar: keys.registrar,
+            countersigner: keys.countersigner,
+            empty: empty.clone(),
+        }))
+    }
+
+    /// Verifies a batch, and adds its ballots up.
+    fn verify(&self, batch: &[Waiting]) -> Result<ClassSums, Failure> {
+        // What stands before the first bad signature may hold a proof that fails.
+        let signed = batch.iter().map(|waiting| self.signature(waiting));
+        let (good, bad) = until_error(signed);
+        let ballots = batch.iter().take(good).filter_map(|waiting| match waiting {
+            Waiting::Ballot(index, cast) => Some((*index, &**cast)),
+            Waiting::Credential(..) => None,
+        });
+        let sums = self.ballots(&ballots.collect::<Vec<_>>())?;
+        bad.map_or(Ok(sums), Err)
+    }
+
+    fn signature(&self, waiting: &Waiting) -> Result<(), Failure> {
+        let election = &self.params.election;
+        match waiting {
+            Waiting::Credential(index, credential) => credential
+                .verify(election, &self.registrar, self.countersigner.as_ref())
+                .map_err(|e| Failure::at(Check::CredentialSignature, *index, e)),
+            Waiting::Ballot(index, cast) => cast
+                .verify_signature(election)
+                .map_err(|e| Failure::at(Check::BallotSignature, *index, e)),
+        }
+    }
+
+    fn ballots(&self, ballots: &[(LeafIndex, &CastBallot)]) -> Result<ClassSums, Failure> {
+        let decoded = ballots.iter().map(|(index, cast)| {
+            let ballot = Ballot::decode(&self.params.shape, cast.ballot());
+            ballot.map_err(|e| Failure::at(Check::BallotProof, *index, e))
+        });
+        let (mut good, mut malformed) = (Vec::with_capacity(ballots.len()), None);
+        for ballot in decoded {
+            match ballot {
+                Ok(ballot) => good.push(ballot),
+                Err(failure) => {
+                    malformed = Some(failure);
+                    break;
+                }
+            }
+        }
+        let voters = ballots.iter().map(|(_, cast)| cast.credential.voter);
+        let items: Vec<(VoterIdentity, &Ballot)> = voters.zip(&good).collect();
+        let verdicts = BallotVerifier::new(&self.params).verify(&items, &mut UnwrapErr(SysRng));
+        let mut sums = self.empty.clone();
+        for (((index, _), (voter, ballot)), verdict) in ballots.iter().zip(&items).zip(verdicts) {
+            verdict.map_err(|e| Failure::at(Check::BallotProof, *index, e))?;
+            let added = sums.add(voter.class, ballot.ciphertexts());
+            added.map_err(|violation| Failure::violation(*index, violation))?;
+        }
+        malformed.map_or(Ok(sums), Err)
+    }
+}
+
+/// How many stand before the first error, and that error.
+fn until_error(results: impl Iterator<Item = Result<(), Failure>>) -> (usize, Option<Failure>) {
+    for (good, result) in results.enumerate() {
+        if let Err(failure) = result {
+            return (good, Some(failure));
+        }
+    }
+    (usize::MAX, None)
+}
+
+/// Verifies entries and adds ballots up. No more than one batch a core, and one more, is in memory.
 pub(crate) struct Batches {
+    verifier: Option<Arc<Verifier>>,
     waiting: Vec<Waiting>,
+    ballots: usize,
     running: usize,
     at_once: usize,
     done: (Sender<Done>, Receiver<Done>),
@@ -31,17 +133,19 @@ pub(crate) struct Batches {
     verified: u64,
 }
 
-/// What became of a batch: its sums, or the first ballot that does not hold.
+/// What became of a batch: its sums, or its first entry that does not hold.
 struct Done {
     ballots: u64,
     outcome: Result<ClassSums, Failure>,
 }
 
 impl Batches {
-    /// No ballots yet; `empty` is the sum to begin with.
+    /// Nothing yet; `empty` is the sum to begin with.
     pub(crate) fn new(empty: ClassSums) -> Self {
         Self {
-            waiting: Vec::with_capacity(BATCH),
+            verifier: None,
+            waiting: Vec::new(),
+            ballots: 0,
             running: 0,
             at_once: std::thread::available_parallelism().map_or(1, NonZero::get) + 1,
             done: channel(),
@@ -51,19 +155,23 @@ impl Batches {
         }
     }
 
-    /// Takes a ballot; waits where too many are being verified.
+    /// Takes an entry of the election that `state` is of; waits where too many are being verified.
     ///
     /// # Errors
     /// The first failure known so far. Earlier ones may be found by [`Self::settle`].
     pub(crate) fn push(
         &mut self,
-        ballot: Waiting,
-        params: &Arc<BallotParameters>,
+        waiting: Waiting,
+        state: &State,
         empty: &ClassSums,
     ) -> Result<(), Failure> {
-        self.waiting.push(ballot);
-        if self.waiting.len() >= BATCH {
-            self.dispatch(params, empty);
+        if self.verifier.is_none() {
+            self.verifier = Verifier::of(state, empty);
+        }
+        self.ballots += usize::from(matches!(waiting, Waiting::Ballot(..)));
+        self.waiting.push(waiting);
+        if self.ballots >= BATCH || self.waiting.len() >= MAX_WAITING {
+            self.dispatch();
         }
         while self.running >= self.at_once {
             self.collect();
@@ -71,18 +179,12 @@ impl Batches {
         self.failed.clone().map_or(Ok(()), Err)
     }
 
-    /// Waits for every ballot.
+    /// Waits for every entry.
     ///
     /// # Errors
     /// The first failure by index.
-    pub(crate) fn settle(
-        &mut self,
-        params: Option<&Arc<BallotParameters>>,
-        empty: &ClassSums,
-    ) -> Result<(), Failure> {
-        if let Some(params) = params {
-            self.dispatch(params, empty);
-        }
+    pub(crate) fn settle(&mut self) -> Result<(), Failure> {
+        self.dispatch();
         while self.running > 0 {
             self.collect();
         }
@@ -99,16 +201,19 @@ impl Batches {
         self.verified
     }
 
-    fn dispatch(&mut self, params: &Arc<BallotParameters>, empty: &ClassSums) {
-        let batch = std::mem::replace(&mut self.waiting, Vec::with_capacity(BATCH));
+    fn dispatch(&mut self) {
+        let Some(verifier) = self.verifier.clone() else {
+            return;
+        };
+        let batch = std::mem::take(&mut self.waiting);
+        let ballots = std::mem::take(&mut self.ballots) as u64;
         if batch.is_empty() {
             return;
         }
-        let (params, mut sums, done) = (params.clone(), empty.clone(), self.done.0.clone());
+        let done = self.done.0.clone();
         self.running += 1;
         rayon::spawn(move || {
-            let outcome = verify(&params, &batch, &mut sums).map(|()| sums);
-            let ballots = batch.len() as u64;
+            let outcome = verifier.verify(&batch);
             // Fails only where nobody waits any more.
             let _ = done.send(Done { ballots, outcome });
         });
@@ -130,32 +235,4 @@ impl Batches {
             });
         }
     }
-}
-
-fn verify(
-    params: &BallotParameters,
-    batch: &[Waiting],
-    sums: &mut ClassSums,
-) -> Result<(), Failure> {
-    let bad = |index, error: &dyn std::fmt::Display| Failure::at(Check::BallotProof, index, error);
-    let decoded: Vec<_> = batch
-        .iter()
-        .map(|waiting| Ballot::decode(&params.shape, &waiting.ballot))
-        .collect();
-    // What stands before the first that does not decode may hold a proof that fails.
-    let good: Vec<(VoterIdentity, &Ballot)> = batch
-        .iter()
-        .zip(&decoded)
-        .map_while(|(waiting, ballot)| Some((waiting.voter, ballot.as_ref().ok()?)))
-        .collect();
-    let verdicts = BallotVerifier::new(params).verify(&good, &mut UnwrapErr(SysRng));
-    for (waiting, verdict) in batch.iter().zip(verdicts) {
-        verdict.map_err(|error| bad(waiting.index, &error))?;
-    }
-    for (waiting, ballot) in batch.iter().zip(&decoded) {
-        let ballot = ballot.as_ref().map_err(|error| bad(waiting.index, error))?;
-        sums.add(waiting.voter.class, ballot.ciphertexts())
-            .map_err(|violation| Failure::violation(waiting.index, violation))?;
-    }
-    Ok(())
 }

@@ -34,6 +34,8 @@ own_checks! {
     Consistency = "consistency",
     /// Every receipt kept from before is in the log at its index.
     Receipts = "receipts",
+    /// Ranges verified elsewhere are of this very log and cover it.
+    Ranges = "ranges",
     /// Every document that an entry names is there, of that hash and length.
     Documents = "documents",
     /// The counting ballots were added up, as many as the log has.
@@ -80,6 +82,7 @@ impl CheckName {
             MerkleTree,
             Consistency,
             Receipts,
+            Ranges,
             Documents,
         ];
         let after = [

@@ -5,7 +5,7 @@ use crate::source::{BadSourceTile, LogPath, Source, SourceError, SourceTiles};
 use voting_core::audit::Check;
 use voting_core::codec::{Decode, Reader};
 use voting_core::entry::{Body, Entry};
-use voting_core::ids::{DocumentHash, LeafIndex};
+use voting_core::ids::{DocumentHash, ElectionId, LeafIndex};
 use voting_core::log::checkpoint::Checkpoint;
 use voting_core::log::note::Note;
 use voting_core::log::tile::{
@@ -95,6 +95,21 @@ pub(crate) fn manifest(source: &dyn Source, entry: &[u8]) -> Result<Manifest, Fa
     let not = || Failure::at(Check::Stage, zero, "entry 0 is not the manifest");
     let bytes = document(source, zero, &named.ok_or_else(not)?)?;
     Manifest::parse_canonical(&bytes).map_err(|e| Failure::at(Check::Manifest, zero, e))
+}
+
+/// Refuses another election than the expected one.
+pub(crate) fn check_election(
+    expected: Option<ElectionId>,
+    manifest: &Manifest,
+) -> Result<(), Failure> {
+    let found = manifest.election_id();
+    match expected {
+        Some(expected) if expected != found => {
+            let detail = format_args!("this is election {found}, {expected} is expected");
+            Err(Failure::at(Check::Manifest, LeafIndex::new(0), detail))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// A document that an entry names, of that hash and length.

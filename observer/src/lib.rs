@@ -19,11 +19,13 @@
 mod batch;
 mod check;
 mod complaint;
+mod fetch;
 mod head;
 pub mod kept;
 pub mod mirror;
 pub mod outcome;
 mod progress;
+pub mod range;
 mod replay;
 mod report;
 pub mod source;

@@ -6,26 +6,21 @@
 use crate::batch::{Batches, Waiting};
 use crate::check::{Failure, OwnCheck};
 use crate::complaint::{Complaint, complaint};
+use crate::fetch::{Go, bundles};
 use crate::head::{self, Claimed, Tree};
 use crate::kept::{Kept, KeptReceipt};
 use crate::progress::{Part, Progress};
-use crate::source::{LogPath, Source};
+use crate::range::{Merged, RangeResult};
+use crate::source::Source;
 use crate::superseded::Superseded;
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, sync_channel};
 use voting_core::audit::{Check, ClassSums, CountedBallot, Signatures, Stage, State};
 use voting_core::codec::Decode;
 use voting_core::entry::{Body, Entry};
 use voting_core::ids::{ElectionId, LeafIndex};
 use voting_core::log::checkpoint::OpenedCheckpoint;
 use voting_core::log::note::Note;
-use voting_core::log::tile::{TilePath, new_entry_bundles};
-use voting_core::log::tree::TreeSize;
-use voting_core::manifest::Manifest;
 use voting_core::staff::{Document, StaffAction};
-
-/// How many bundles are fetched ahead.
-const AHEAD: usize = 3;
 
 /// What a log is held to.
 #[derive(Clone, Debug, Default)]
@@ -36,6 +31,9 @@ pub struct Expectations {
     pub checkpoints: Vec<Note>,
     /// Receipts kept from before.
     pub receipts: Vec<KeptReceipt>,
+    /// Ranges that cover the log, verified elsewhere: where there are any, no signature of a
+    /// credential or ballot and no proof is verified again, and their sums are believed.
+    pub ranges: Vec<RangeResult>,
 }
 
 /// A log of which every entry was verified, up to the newest checkpoint.
@@ -65,87 +63,59 @@ pub fn read_verified(
 ) -> Result<VerifiedLog, Failure> {
     let claimed = Claimed::read(source)?;
     let tree = Tree::open(source, &claimed.checkpoint)?;
-    std::thread::scope(|scope| {
-        let (send, bundles) = sync_channel(AHEAD);
-        let size = claimed.size();
-        scope.spawn(move || {
-            for path in new_entry_bundles(TreeSize::new(0), size) {
-                let bytes = source.read(LogPath::Tile(path));
-                let last = bytes.is_err();
-                if send.send((path, bytes)).is_err() || last {
-                    return;
-                }
-            }
-        });
-        let reader = Reader {
-            source,
-            expected,
-            progress,
-            tree: &tree,
-        };
-        reader.read(&claimed, &bundles)
-    })
+    let size = claimed.size();
+    let reader = Reader {
+        source,
+        expected,
+        progress,
+    };
+    progress.begin(Part::Entries, size.get());
+    let mut replay: Option<Replay> = None;
+    let read = bundles(source, 0..size.get(), size, |bundles| {
+        bundles.each(&tree, |index, entry| {
+            let replay = match replay.as_mut() {
+                Some(replay) => replay,
+                None => replay.insert(Replay::begin(&reader, &claimed, entry)?),
+            };
+            replay.take(&reader, entry)?;
+            progress.reached(Part::Entries, index + 1);
+            Ok(Go::On)
+        })
+    });
+    match (replay, read) {
+        (Some(mut replay), Err(failure)) => Err(replay.first(failure)),
+        (None, Err(failure)) => Err(failure),
+        (None, Ok(())) => Err(Failure::new(Check::Manifest, "the log is empty")),
+        (Some(replay), Ok(())) => replay.finish(&reader, &claimed),
+    }
 }
-
-type Fetched = (TilePath, Result<Vec<u8>, crate::source::SourceError>);
 
 struct Reader<'a> {
     source: &'a dyn Source,
     expected: &'a Expectations,
     progress: &'a dyn Progress,
-    tree: &'a Tree<'a>,
 }
 
-impl Reader<'_> {
-    fn read(&self, claimed: &Claimed, bundles: &Receiver<Fetched>) -> Result<VerifiedLog, Failure> {
-        let mut replay: Option<Replay> = None;
-        self.progress.begin(Part::Entries, claimed.size().get());
-        for (path, bytes) in bundles {
-            let taken = self.bundle(path, bytes, claimed, &mut replay);
-            if let Err(failure) = taken {
-                return Err(match replay.as_mut() {
-                    Some(replay) => replay.first(failure),
-                    None => failure,
-                });
-            }
-        }
-        let replay = replay.ok_or_else(|| Failure::new(Check::Manifest, "the log is empty"))?;
-        replay.finish(self, claimed)
-    }
-
-    fn bundle(
-        &self,
-        path: TilePath,
-        bytes: Result<Vec<u8>, crate::source::SourceError>,
-        claimed: &Claimed,
-        replay: &mut Option<Replay>,
-    ) -> Result<(), Failure> {
-        let bytes = bytes.map_err(head::file)?;
-        let bundle = self.tree.entries(path, &bytes)?;
-        for entry in bundle.entries() {
-            let replay = match replay.as_mut() {
-                Some(replay) => replay,
-                None => replay.insert(Replay::begin(self, claimed, entry)?),
-            };
-            replay.take(self, entry)?;
-        }
-        let reached = replay.as_ref().map_or(0, |replay| replay.state.size());
-        self.progress.reached(Part::Entries, reached);
-        Ok(())
-    }
+/// Who verifies the signatures and proofs of credentials and ballots, and adds the ballots up.
+enum Single {
+    /// This process, on every core.
+    Here {
+        batches: Box<Batches>,
+        empty: ClassSums,
+    },
+    /// Whoever verified the ranges.
+    Elsewhere(Merged),
 }
 
 struct Replay {
     state: State,
     checkpoint: OpenedCheckpoint,
     kept: Kept,
-    empty: ClassSums,
-    batches: Batches,
+    single: Single,
     superseded: Superseded,
     documents: Vec<(LeafIndex, Document)>,
     complaint: Option<Complaint>,
     spoiled: u64,
-    ballots: u64,
 }
 
 impl Replay {
@@ -153,25 +123,24 @@ impl Replay {
     fn begin(reader: &Reader<'_>, claimed: &Claimed, entry: &[u8]) -> Result<Self, Failure> {
         let zero = LeafIndex::new(0);
         let manifest = head::manifest(reader.source, entry)?;
-        check_election(reader.expected, &manifest)?;
+        head::check_election(reader.expected.election, &manifest)?;
         let (classes, projects) = (manifest.classes.len(), manifest.project_count());
         let violation = |violation| Failure::violation(zero, violation);
         let empty = ClassSums::new(classes, projects).map_err(violation)?;
         let state = State::new(Arc::new(manifest)).map_err(violation)?;
         let checkpoint = state.policy().open_without_quorum(&claimed.note);
         let checkpoint = checkpoint.map_err(|e| Failure::new(OwnCheck::CheckpointSignature, e))?;
+        let single = Single::new(&reader.expected.ranges, state.election(), claimed, empty)?;
         let (notes, receipts) = (&reader.expected.checkpoints, &reader.expected.receipts);
         Ok(Self {
             kept: Kept::open(state.policy(), notes, receipts)?,
             state,
             checkpoint,
-            batches: Batches::new(empty.clone()),
-            empty,
+            single,
             superseded: Superseded::default(),
             documents: Vec::new(),
             complaint: None,
             spoiled: 0,
-            ballots: 0,
         })
     }
 
@@ -180,27 +149,27 @@ impl Replay {
         let entry = Entry::from_bytes(bytes);
         let entry = entry.map_err(|e| Failure::at(Check::EntryEncoding, index, e))?;
         let former = self.former(&entry);
-        let applied = self.state.apply(&entry, bytes, Signatures::Verify);
+        // Those of credentials and ballots are verified apart.
+        let applied = self.state.apply(&entry, bytes, Signatures::Verified);
         applied.map_err(|violation| Failure::violation(index, violation))?;
         self.kept.check(&self.state, &entry, bytes)?;
-        match entry.body {
+        match &entry.body {
             Body::Ballot(cast) => {
-                self.superseded.extend(cast.credential.voter.class, former);
-                let waiting = Waiting {
-                    index,
-                    voter: cast.credential.voter,
-                    ballot: cast.ballot().to_vec(),
-                };
-                self.ballot(reader, waiting)?;
+                let class = cast.credential.voter.class;
+                self.superseded.extend(class, former);
             }
             Body::Staff(staff) => self.staff(reader, index, &staff.proposal.action)?,
             Body::Trustee(message) => {
                 self.complaint =
-                    complaint(&self.state, index, &message).or_else(|| self.complaint.take())
+                    complaint(&self.state, index, message).or_else(|| self.complaint.take())
             }
             Body::Spoiled(_) => self.spoiled += 1,
             Body::Credential(_) => {}
         }
+        self.single.take(index, entry.body, &self.state)?;
+        reader
+            .progress
+            .reached(Part::Ballots, self.single.verified());
         Ok(())
     }
 
@@ -210,18 +179,6 @@ impl Replay {
             Body::Ballot(cast) => self.state.person(&cast.credential.voter.pseudonym)?.ballot,
             _ => None,
         }
-    }
-
-    fn ballot(&mut self, reader: &Reader<'_>, waiting: Waiting) -> Result<(), Failure> {
-        self.ballots += 1;
-        let params = self.state.ballot_parameters().cloned();
-        let index = waiting.index;
-        let params = params.ok_or_else(|| Failure::at(Check::Stage, index, "not open"))?;
-        self.batches.push(waiting, &params, &self.empty)?;
-        reader
-            .progress
-            .reached(Part::Ballots, self.batches.verified());
-        Ok(())
     }
 
     fn staff(
@@ -248,7 +205,7 @@ impl Replay {
     fn close(&mut self, reader: &Reader<'_>, index: LeafIndex) -> Result<(), Failure> {
         self.settle(reader)?;
         let shape = self.state.shape().clone();
-        let sums = self.batches.sums_mut();
+        let sums = self.single.sums_mut();
         let size = self.checkpoint.checkpoint().size();
         self.superseded
             .subtract(reader.source, size, &shape, sums)?;
@@ -257,18 +214,16 @@ impl Replay {
     }
 
     fn settle(&mut self, reader: &Reader<'_>) -> Result<(), Failure> {
-        let params = self.state.ballot_parameters().cloned();
-        let settled = self.batches.settle(params.as_ref(), &self.empty);
+        let settled = self.single.settle();
         reader
             .progress
-            .reached(Part::Ballots, self.batches.verified());
+            .reached(Part::Ballots, self.single.verified());
         settled
     }
 
-    /// The first failure: an earlier ballot's proof may still be under way.
+    /// The first failure: an earlier entry may still be under way.
     fn first(&mut self, failure: Failure) -> Failure {
-        let params = self.state.ballot_parameters().cloned();
-        match self.batches.settle(params.as_ref(), &self.empty) {
+        match self.single.settle() {
             Ok(()) => failure,
             Err(earlier) => failure.earlier(earlier),
         }
@@ -295,6 +250,52 @@ impl Replay {
     }
 }
 
+impl Single {
+    fn new(
+        ranges: &[RangeResult],
+        election: ElectionId,
+        claimed: &Claimed,
+        empty: ClassSums,
+    ) -> Result<Self, Failure> {
+        if ranges.is_empty() {
+            let batches = Box::new(Batches::new(empty.clone()));
+            return Ok(Self::Here { batches, empty });
+        }
+        Merged::new(ranges, election, claimed, empty).map(Self::Elsewhere)
+    }
+
+    fn take(&mut self, index: LeafIndex, body: Body, state: &State) -> Result<(), Failure> {
+        match self {
+            Self::Here { batches, empty } => match Waiting::of(index, body) {
+                Some(waiting) => batches.push(waiting, state, empty),
+                None => Ok(()),
+            },
+            Self::Elsewhere(merged) => merged.take(index, &body),
+        }
+    }
+
+    fn settle(&mut self) -> Result<(), Failure> {
+        match self {
+            Self::Here { batches, .. } => batches.settle(),
+            Self::Elsewhere(_) => Ok(()),
+        }
+    }
+
+    fn sums_mut(&mut self) -> &mut ClassSums {
+        match self {
+            Self::Here { batches, .. } => batches.sums_mut(),
+            Self::Elsewhere(merged) => merged.sums_mut(),
+        }
+    }
+
+    fn verified(&self) -> u64 {
+        match self {
+            Self::Here { batches, .. } => batches.verified(),
+            Self::Elsewhere(merged) => merged.verified(),
+        }
+    }
+}
+
 impl VerifiedLog {
     /// Whether the election is over: a result is out, or it was annulled.
     #[must_use]
@@ -303,16 +304,5 @@ impl VerifiedLog {
             self.state.stage(),
             Stage::Published | Stage::Ratified | Stage::Annulled
         )
-    }
-}
-
-fn check_election(expected: &Expectations, manifest: &Manifest) -> Result<(), Failure> {
-    let found = manifest.election_id();
-    match expected.election {
-        Some(expected) if expected != found => {
-            let detail = format_args!("this is election {found}, {expected} is expected");
-            Err(Failure::at(Check::Manifest, LeafIndex::new(0), detail))
-        }
-        _ => Ok(()),
     }
 }

@@ -266,6 +266,10 @@ fn entry_checks(statuses: &mut Statuses, log: &VerifiedLog, expected: &Expectati
                 let asked = !expected.receipts.is_empty();
                 asked_for(asked, "no receipt was given (--receipt)")
             }
+            CheckName::Own(OwnCheck::Ranges) => asked_for(
+                !expected.ranges.is_empty(),
+                "signatures and proofs were verified here, not merged (--merge)",
+            ),
             CheckName::Own(OwnCheck::Sums) if log.state.close().is_some() => Status::Pass,
             CheckName::Entry(Check::DecryptionShare) if log.state.close().is_none() => {
                 waiting(stage)

@@ -1,6 +1,6 @@
 //! The report as people read it.
 
-use crate::report::{Report, Status, Verdict};
+use crate::report::{FirstFailure, Report, Status, Verdict};
 use std::fmt::{self, Write};
 use voting_core::audit::Stage;
 
@@ -39,6 +39,16 @@ impl fmt::Display for Report {
         }
         f.write_char('\n')?;
         verdict(self, f)
+    }
+}
+
+impl fmt::Display for FirstFailure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.check)?;
+        if let Some(entry) = self.entry {
+            write!(f, " at entry {entry}")?;
+        }
+        write!(f, ": {}", self.detail)
     }
 }
 
@@ -95,13 +105,7 @@ fn verdict(report: &Report, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             "UNFINISHED: every check so far passed; the election is {} | 아직 끝나지 않음",
             stage(at)
         ),
-        (_, Some(failure), _) => {
-            write!(f, "FAILED: {}", failure.check)?;
-            if let Some(entry) = failure.entry {
-                write!(f, " at entry {entry}")?;
-            }
-            write!(f, ": {} | 검증 실패", failure.detail)
-        }
+        (_, Some(failure), _) => write!(f, "FAILED: {failure} | 검증 실패"),
         _ => f.write_str("FAILED | 검증 실패"),
     }
 }

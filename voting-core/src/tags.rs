@@ -79,3 +79,6 @@ pub const DLEQ_NONCE: &str = "hanpyo v1 2026-11 dleq nonce";
 pub const LOT_COMMITMENT: &str = "hanpyo v1 2026-11 lot commitment";
 /// A project's ticket in a lot.
 pub const LOT_TICKET: &str = "hanpyo v1 2026-11 lot ticket";
+
+/// Checksum of a file with the result of verifying a range of entries.
+pub const RANGE_CHECKSUM: &str = "hanpyo v1 2026-11 range checksum";

@@ -2,9 +2,13 @@
 
 use super::groups::Group;
 use super::violation::{Check, Violation};
+use crate::codec::{Decode, DecodeError, Encode, Reader, Writer};
 use crate::decryption::{CiphertextSums, DecryptionError};
 use crate::elgamal::Ciphertext;
 use crate::ids::ClassIndex;
+
+/// The most classes whose sums are read from bytes; a manifest has fewer.
+const MAX_CLASSES: usize = 256;
 
 /// One sum a class, each of one ciphertext a project.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,6 +54,11 @@ impl ClassSums {
         (self.0.iter_mut().zip(&other.0)).try_for_each(|(a, b)| a.merge(b).map_err(violation))
     }
 
+    /// How many ballots are in the sum of each class, in the manifest's order.
+    pub fn ballots(&self) -> impl Iterator<Item = u64> + '_ {
+        self.0.iter().map(CiphertextSums::ballots)
+    }
+
     /// The sums that are decrypted for a group.
     pub(super) fn group(&self, group: &Group) -> Result<CiphertextSums, Violation> {
         let mut classes = group.classes.iter();
@@ -70,6 +79,22 @@ impl ClassSums {
         self.0
             .get_mut(usize::from(class.get()))
             .ok_or_else(|| Violation::new(Check::DecryptionShare, "there is no such class"))
+    }
+}
+
+/// `list<256>` of each class's sums bytes (PROTOCOL.md, "Decryption").
+impl Encode for ClassSums {
+    fn encode(&self, w: &mut Writer) {
+        w.count(self.0.len());
+        self.0.iter().for_each(|sums| sums.encode(w));
+    }
+}
+
+impl Decode for ClassSums {
+    fn decode(r: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        let count = r.count(MAX_CLASSES, "classes")?;
+        let sums = (0..count).map(|_| CiphertextSums::decode(r));
+        sums.collect::<Result<_, _>>().map(Self)
     }
 }
 
