@@ -184,7 +184,9 @@ impl Voter {
         let entry: EntryDocument =
             serde_json::from_slice(&answer).map_err(|_| HttpError::Malformed("answer"))?;
         let parameters = self.election.parameters();
-        let found = open_with_seed(parameters, sealed.bytes(), sealed.reveal_seed())?;
+        let (voter, seed) = (&self.credential.voter, sealed.reveal_seed());
+        let rng = &mut UnwrapErr(SysRng);
+        let found = open_with_seed(parameters, voter, sealed.bytes(), seed, rng)?;
         let mut chosen = chosen.to_vec();
         chosen.sort_unstable();
         if found == chosen {

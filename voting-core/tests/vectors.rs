@@ -8,8 +8,12 @@ mod ballots;
 mod election;
 #[path = "../examples/vectors/generate.rs"]
 mod generate;
+#[path = "../examples/vectors/logs.rs"]
+mod logs;
 #[path = "../examples/vectors/messages.rs"]
 mod messages;
+#[path = "../examples/vectors/signatures.rs"]
+mod signatures;
 #[path = "../examples/vectors/tree.rs"]
 mod tree;
 
@@ -19,6 +23,7 @@ use rand_chacha::rand_core::SeedableRng;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::path::Path;
+use voting_core::ballot::testing::broken_equations;
 use voting_core::ballot::{
     Ballot, BallotParameters, BallotShape, BallotVerifier, Limit, VoterIdentity, open_with_seed,
 };
@@ -100,7 +105,8 @@ fn good_ballots_are_accepted_and_open_and_bad_ones_are_refused() {
         assert_eq!(accepted, vec![expected; ballots.len()], "{name}");
         if expected {
             let seed = unhex(&vector["seeds"]["randomness"]).try_into().unwrap();
-            let chosen = open_with_seed(&params, &ballots[0], &seed).unwrap();
+            let mut rng = ChaCha20Rng::seed_from_u64(1);
+            let chosen = open_with_seed(&params, &voter, &ballots[0], &seed, &mut rng).unwrap();
             let expected: Vec<u32> = vector["chosen"]
                 .as_array()
                 .unwrap()
@@ -114,6 +120,48 @@ fn good_ballots_are_accepted_and_open_and_bad_ones_are_refused() {
         }
     }
     assert!(good >= 3 && bad >= 30, "{good} good and {bad} bad vectors");
+}
+
+/// A verifier that forgets an equation accepts a vector: each is broken alone by one at least.
+#[test]
+fn every_equation_is_broken_alone_by_some_vector() {
+    let mut alone = BTreeMap::new();
+    for (name, content) in files()
+        .iter()
+        .filter(|(name, _)| name.contains("ballot_only_"))
+    {
+        let vector: Value = serde_json::from_str(content).unwrap();
+        let (params, voter) = statement(&vector["statement"]);
+        let ballot = Ballot::decode(&params.shape, &unhex(&vector["ballot"])).unwrap();
+        let broken = broken_equations(&params, &voter, &ballot);
+        assert_eq!(vector["breaks"], Value::from(broken.clone()), "{name}");
+        assert_eq!(broken.len(), 1, "{name} breaks {broken:?}");
+        *alone.entry(broken[0]).or_insert(0) += 1;
+    }
+    assert_eq!(
+        alone,
+        BTreeMap::from([(1, 1), (2, 1), (3, 2), (4, 1), (5, 4)])
+    );
+}
+
+/// Bad ballots of one statement beside 255 good ones of it: the bad one alone is refused.
+#[test]
+fn a_bad_vector_is_refused_beside_255_good_ones() {
+    let files = files();
+    let good: Value = serde_json::from_str(&files["ballot_one.json"]).unwrap();
+    let (params, voter) = statement(&good["statement"]);
+    let good = unhex(&good["ballot"]);
+    for (name, content) in files
+        .iter()
+        .filter(|(name, _)| name.contains("ballot_only_"))
+    {
+        let vector: Value = serde_json::from_str(content).unwrap();
+        let mut ballots = vec![good.clone(); 256];
+        ballots[100] = unhex(&vector["ballot"]);
+        let accepted = verdicts(&params, &voter, &ballots);
+        let expected: Vec<_> = (0..256).map(|i| i != 100).collect();
+        assert_eq!(accepted, expected, "{name}");
+    }
 }
 
 /// Verified together, so that a batch vector is a batch.

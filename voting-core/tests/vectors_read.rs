@@ -11,7 +11,7 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 use std::path::Path;
 use std::sync::Arc;
-use voting_core::audit::{ClassSums, Signatures, State, Violation};
+use voting_core::audit::{ClassSums, Group, Signatures, State, Violation};
 use voting_core::ballot::{Ballot, BallotVerifier};
 use voting_core::cast::{CastBallot, CodeIntent, CodeRequest};
 use voting_core::codec::{Decode, Encode};
@@ -20,7 +20,7 @@ use voting_core::decryption::{CiphertextSums, DecryptionShare};
 use voting_core::entry::{Body, Entry};
 use voting_core::group::{Point, Scalar, decode_point, decode_scalar};
 use voting_core::ids::{ElectionId, LeafIndex, LogHash};
-use voting_core::keys::VerifyKey;
+use voting_core::keys::{Signature, VerifyKey};
 use voting_core::log::checkpoint::{LogPolicy, Origin, Quorum};
 use voting_core::log::note::{Note, VerifierKey};
 use voting_core::log::proof::TlogProof;
@@ -334,6 +334,77 @@ fn the_log_verifies_and_gives_its_totals() {
         assert_eq!(found.group.ballots, expected["ballots"].as_u64().unwrap());
         assert_eq!(found.marks, read::<Vec<u64>>(&expected["marks"]));
     }
+}
+
+/// Complaint and restart, merged, withheld and refused groups, annulments.
+#[test]
+fn logs_that_went_otherwise_verify_and_give_their_groups() {
+    let names = [
+        "complaint",
+        "merged",
+        "merged_into_nobody",
+        "withheld",
+        "refused",
+    ];
+    for name in names {
+        let vector = vector(&format!("log_{name}.json"));
+        let entries: Vec<Vec<u8>> = vector["entries"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(unhex)
+            .collect();
+        let state = replay(vector["manifest"].as_str().unwrap(), &entries).unwrap();
+        assert_eq!(
+            mth(&entries),
+            *read::<LogHash>(&vector["root"]).as_bytes(),
+            "{name}"
+        );
+        assert_eq!(
+            serde_json::to_value(state.stage()).unwrap(),
+            vector["stage"],
+            "{name}"
+        );
+        let attempt = state.ceremony().setup().attempt().get();
+        assert_eq!(vector["attempt"], attempt, "{name}");
+        let grouping = state.grouping().cloned().unwrap_or_default();
+        assert_eq!(groups(&grouping.groups), vector["groups"], "{name}");
+        assert_eq!(groups(&grouping.withheld), vector["withheld"], "{name}");
+        assert_eq!(groups(&grouping.refused), vector["refused"], "{name}");
+        let totals = state.totals().ok();
+        let marks = totals.map(|totals| totals.into_iter().map(|t| t.marks).collect::<Vec<_>>());
+        assert_eq!(
+            serde_json::to_value(marks).unwrap(),
+            vector["totals"],
+            "{name}"
+        );
+    }
+}
+
+fn groups(groups: &[Group]) -> Value {
+    let of = |group: &Group| {
+        let classes: Vec<u16> = group.classes.iter().map(|class| class.get()).collect();
+        serde_json::json!({"id": group.id.get(), "classes": classes, "ballots": group.ballots})
+    };
+    groups.iter().map(of).collect()
+}
+
+/// Where libraries of Ed25519 differ, this rule decides.
+#[test]
+fn signatures_are_judged_by_the_one_rule() {
+    let vector = vector("signatures.json");
+    let cases = vector["cases"].as_array().unwrap();
+    for case in cases {
+        let key = VerifyKey::new(unhex(&case["key"]).try_into().unwrap());
+        let signature = Signature::new(unhex(&case["signature"]).try_into().unwrap());
+        let accepted = key.is_ok_and(|key| {
+            let message = unhex(&case["message"]);
+            key.verify_raw(&message, &signature).is_ok()
+        });
+        assert_eq!(case["accept"], accepted, "{}", case["about"]);
+    }
+    let good = cases.iter().filter(|case| case["accept"] == true).count();
+    assert_eq!((good, cases.len()), (2, 23));
 }
 
 #[test]

@@ -7,9 +7,9 @@
 
 use super::generate::hex;
 use serde_json::{Value, json};
-use voting_core::ballot::testing::{Cheat, Forgery, transcript_values};
+use voting_core::ballot::testing::{Cheat, Forgery, broken_equations, transcript_values};
 use voting_core::ballot::{
-    BallotParameters, BallotShape, Choices, Limit, SealSeeds, VoterIdentity, seal,
+    Ballot, BallotParameters, BallotShape, Choices, Limit, SealSeeds, VoterIdentity, seal,
 };
 use voting_core::codec::Encode;
 use voting_core::group::{Point, Scalar, generator};
@@ -77,7 +77,8 @@ fn vector(about: &str, params: &BallotParameters, voter: &VoterIdentity, ballot:
 pub(crate) fn all() -> Vec<(String, Value)> {
     let mut vectors = vec![("generators".to_owned(), generators())];
     vectors.extend(good());
-    for (name, about, value) in malformed().into_iter().chain(forged()).chain(misused()) {
+    let bad = malformed().into_iter().chain(forged()).chain(single());
+    for (name, about, value) in bad.chain(misused()) {
         let mut value: Value = value;
         value["about"] = about.into();
         value["accept"] = false.into();
@@ -246,6 +247,51 @@ fn forged() -> Vec<Bad> {
             "other_plaintext",
             "the commitment holds other bits than the ciphertexts",
             with(Cheat::OtherPlaintexts, &one, [0, 1, 0, 0, 0, 0]),
+        ),
+    ]
+}
+
+/// Ballots that break one equation of the verifier and keep the others: a verifier that forgets
+/// any of the five accepts one of these.
+fn single() -> Vec<Bad> {
+    let params = params();
+    let seal = |forgery: Forgery| {
+        let bytes = forgery.seal(&params, &voter(1));
+        let ballot = Ballot::decode(&params.shape, &bytes).expect("a forgery is well-formed");
+        let mut value = vector("", &params, &voter(1), &bytes);
+        value["breaks"] = broken_equations(&params, &voter(1), &ballot).into();
+        value
+    };
+    let shifted = |cheat| {
+        let honest = Forgery::of(&params.shape, &[1, 0, 0, 1, 0, 0], 3);
+        seal(Forgery { cheat, ..honest })
+    };
+    let bits = |values: &[i64]| seal(Forgery::of_bits(&params.shape, values, 3));
+    vec![
+        ("only_1", "A is A + U", shifted(Cheat::ShiftedA)),
+        ("only_2", "D is D + U", shifted(Cheat::ShiftedD)),
+        (
+            "only_3",
+            "A_0 is (r_0 + 1) G",
+            shifted(Cheat::ShiftedCiphertext),
+        ),
+        ("only_3_e", "E_A is E_A + G", shifted(Cheat::ShiftedEa)),
+        ("only_4_e", "E_B is E_B + G", shifted(Cheat::ShiftedEb)),
+        ("only_5", "six of three, all of it bits", bits(&[1; 6])),
+        (
+            "only_5_total",
+            "only the first limit is broken, in bits",
+            bits(&[1, 1, 0, 1, 1, 0]),
+        ),
+        (
+            "only_5_minimum",
+            "only the second limit is broken, in bits",
+            bits(&[0, 0, 0, 1, 0, 0]),
+        ),
+        (
+            "only_5_list",
+            "only the third limit is broken, in bits",
+            bits(&[1, 0, 0, 0, 1, 1]),
         ),
     ]
 }

@@ -5,7 +5,7 @@
     reason = "the inputs are constants; a panic is a bug in this command"
 )]
 
-use super::{ballots, election, messages, tree};
+use super::{ballots, election, logs, messages, signatures, tree};
 use serde_json::Value;
 use voting_core::manifest::testing;
 
@@ -15,7 +15,9 @@ pub(crate) fn all() -> Vec<(String, String)> {
     let vectors = [
         ballots::all(),
         election::all(),
+        logs::all(),
         messages::all(),
+        signatures::all(),
         tree::all(),
     ];
     vectors

@@ -7,7 +7,9 @@
 mod ballots;
 mod election;
 mod generate;
+mod logs;
 mod messages;
+mod signatures;
 mod tree;
 
 use std::path::Path;

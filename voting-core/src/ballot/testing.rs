@@ -3,6 +3,10 @@
 //! It takes any scalars as the bit vector and can break each rule of the protocol by name. Used by
 //! the negative tests and by the command that writes the test vectors; never part of a product.
 
+mod equations;
+
+pub use equations::broken_equations;
+
 use super::bytes::{Ballot, BallotParts};
 use super::shape::BallotShape;
 use super::statement::{BallotParameters, VoterIdentity};
@@ -51,6 +55,16 @@ pub enum Cheat {
     LateE,
     /// Encrypts other values than the ones committed to.
     OtherPlaintexts,
+    /// Sends `A_0 + G`: its ciphertext decrypts to no bit, and only equation (3) sees it.
+    ShiftedCiphertext,
+    /// Sends `A + U`, which only equation (1) sees.
+    ShiftedA,
+    /// Sends `D + U`, which only equation (2) sees.
+    ShiftedD,
+    /// Sends `E_A + G`, which only equation (3) sees.
+    ShiftedEa,
+    /// Sends `E_B + G`, which only equation (4) sees.
+    ShiftedEb,
 }
 
 /// What a cheating sealing starts from.
@@ -83,6 +97,19 @@ impl Forgery {
             cheat: Cheat::None,
             seed,
         }
+    }
+
+    /// The same with slack that is bits alone, so that a limit that `values` break stays unsolved:
+    /// only its equation (5) sees it.
+    #[must_use]
+    pub fn of_bits(shape: &BallotShape, values: &[i64], seed: u8) -> Self {
+        let mut forgery = Self::of(shape, values, seed);
+        for slack in &mut forgery.committed[shape.options()..] {
+            if *slack != Scalar::ONE {
+                *slack = Scalar::ZERO;
+            }
+        }
+        forgery
     }
 
     /// The ballot's bytes.
@@ -136,6 +163,11 @@ impl Attack<'_> {
         self.params.u * t + terms.sum::<Point>()
     }
 
+    /// `by` if this is how it cheats, nothing otherwise.
+    fn shift(&self, cheat: Cheat, by: Point) -> Point {
+        by * Scalar::from(u8::from(self.forgery.cheat == cheat))
+    }
+
     fn seal(&self, voter: &VoterIdentity) -> Vec<u8> {
         let (h, shape) = (self.params.election_key, &self.params.shape);
         let (n, m) = (shape.options(), shape.bits());
@@ -151,15 +183,18 @@ impl Attack<'_> {
             .iter()
             .zip(&self.forgery.encrypted)
             .map(|(r, b)| [G * r, h * r + G * b]);
-        let ciphertext_bytes: Vec<u8> = pairs
-            .flatten()
+        let mut ciphertexts: Vec<Point> = pairs.flatten().collect();
+        ciphertexts[0] += self.shift(Cheat::ShiftedCiphertext, G);
+        let ciphertext_bytes: Vec<u8> = ciphertexts
+            .iter()
             .flat_map(|point| point.compress().to_bytes())
             .collect();
         let b = self.commit(b_vec, t_b).compress();
         let first = self.params.first_transcript(voter, &ciphertext_bytes, &b);
         let rho = first.rho(n);
 
-        let a = self.commit(&a_vec, t_a).compress();
+        let u = self.params.u;
+        let a = (self.commit(&a_vec, t_a) + self.shift(Cheat::ShiftedA, u)).compress();
         let c_vec: Vec<_> = a_vec
             .iter()
             .zip(b_vec)
@@ -168,11 +203,12 @@ impl Attack<'_> {
         let d_vec: Vec<_> = a_vec.iter().map(|a| -(a * a)).collect();
         let (c, d) = (
             self.commit(&c_vec, t_c).compress(),
-            self.commit(&d_vec, t_d).compress(),
+            (self.commit(&d_vec, t_d) + self.shift(Cheat::ShiftedD, u)).compress(),
         );
         let dot = |v: &[Scalar]| rho.iter().zip(v).map(|(rho, v)| rho * v).sum::<Scalar>();
-        let e_a = (G * s).compress();
-        let mut e_b = (h * s + G * dot(&a_vec)).compress();
+        let e_a = (G * s + self.shift(Cheat::ShiftedEa, G)).compress();
+        let e_b = h * s + G * dot(&a_vec) + self.shift(Cheat::ShiftedEb, G);
+        let mut e_b = e_b.compress();
         let mut sigma: Vec<Scalar> = (0..shape.limits().len())
             .map(|k| {
                 shape

@@ -1,4 +1,4 @@
-use super::testing::{Cheat, Forgery};
+use super::testing::{Cheat, Forgery, broken_equations};
 use super::*;
 use crate::codec::DecodeError;
 use crate::elgamal::Ciphertext;
@@ -78,7 +78,7 @@ fn every_allowed_choice_is_sealed_opened_and_verified() {
             let ballot = sealed(&params, 1, &chosen);
             assert_eq!(ballot.bytes().len(), params.shape.ballot_len());
             assert!(accepts(&params, &voter(1), ballot.bytes()), "{chosen:?}");
-            let opened = open_with_seed(&params, ballot.bytes(), ballot.reveal_seed());
+            let opened = opened(&params, &voter(1), ballot.bytes(), ballot.reveal_seed());
             assert_eq!(opened.unwrap(), chosen);
         }
     }
@@ -103,10 +103,30 @@ fn a_second_device_catches_a_ballot_that_is_not_what_was_sealed() {
     let params = params();
     let ballot = sealed(&params, 1, &[0]);
     let other = sealed(&params, 2, &[0]);
+    let (bytes, seed) = (ballot.bytes(), ballot.reveal_seed());
     assert_eq!(
-        open_with_seed(&params, ballot.bytes(), other.reveal_seed()),
+        opened(&params, &voter(1), bytes, other.reveal_seed()),
         Err(OpenError::WrongSeed(0))
     );
+    // Every ciphertext is right, and yet nobody would count it: only the proof tells.
+    let unsound = OpenError::BadProof(BadProof);
+    assert_eq!(
+        opened(&params, &voter(2), bytes, seed),
+        Err(unsound.clone())
+    );
+    let mut changed = bytes.to_vec();
+    let z_e = changed.len() - 32;
+    changed[z_e] ^= 1;
+    assert_eq!(opened(&params, &voter(1), &changed, seed), Err(unsound));
+}
+
+fn opened(
+    params: &BallotParameters,
+    voter: &VoterIdentity,
+    ballot: &[u8],
+    seed: &[u8; 32],
+) -> Result<Vec<u32>, OpenError> {
+    open_with_seed(params, voter, ballot, seed, &mut rng(1))
 }
 
 /// The forged ballots of the protocol's list that a prover can make, by name.
@@ -121,7 +141,9 @@ fn forgeries(params: &BallotParameters) -> Vec<(&'static str, Vec<u8>)> {
         forgery.seal(params, &voter(1))
     };
     let seal = |values: &[i64]| make(values).seal(params, &voter(1));
-    vec![
+    let single = single_equation(params).into_iter();
+    let mut all: Vec<_> = single.map(|(name, _, bytes)| (name, bytes)).collect();
+    all.extend([
         ("a choice of two", seal(&[2, 0, 0, 0, 0, 0])),
         ("a choice of minus one", seal(&[1, 1, -1, 0, 0, 0])),
         ("one over the total", seal(&[1, 1, 0, 1, 1, 0])),
@@ -146,7 +168,43 @@ fn forgeries(params: &BallotParameters) -> Vec<(&'static str, Vec<u8>)> {
                 &[0, 1, 0, 0, 0, 0],
             ),
         ),
+    ]);
+    all
+}
+
+/// Ballots that break one equation of the verifier alone, with its number.
+fn single_equation(params: &BallotParameters) -> Vec<(&'static str, u8, Vec<u8>)> {
+    let shifted = |cheat| {
+        let honest = Forgery::of(&params.shape, &[1, 0, 0, 1, 0, 0], 3);
+        Forgery { cheat, ..honest }.seal(params, &voter(1))
+    };
+    let bits = |values: &[i64]| Forgery::of_bits(&params.shape, values, 3).seal(params, &voter(1));
+    vec![
+        ("A shifted", 1, shifted(Cheat::ShiftedA)),
+        ("D shifted", 2, shifted(Cheat::ShiftedD)),
+        ("A_0 shifted", 3, shifted(Cheat::ShiftedCiphertext)),
+        ("E_A shifted", 3, shifted(Cheat::ShiftedEa)),
+        ("E_B shifted", 4, shifted(Cheat::ShiftedEb)),
+        ("six of three in bits", 5, bits(&[1; 6])),
+        ("a total alone in bits", 5, bits(&[1, 1, 0, 1, 1, 0])),
+        ("a minimum alone in bits", 5, bits(&[0, 0, 0, 1, 0, 0])),
+        ("a list alone in bits", 5, bits(&[1, 0, 0, 0, 1, 1])),
     ]
+}
+
+#[test]
+fn every_equation_is_broken_alone_by_some_forgery() {
+    let params = params();
+    let good = Ballot::decode(&params.shape, sealed(&params, 1, &[1, 4]).bytes()).unwrap();
+    assert!(broken_equations(&params, &voter(1), &good).is_empty());
+    for (name, equation, bytes) in single_equation(&params) {
+        let ballot = Ballot::decode(&params.shape, &bytes).unwrap();
+        assert_eq!(
+            broken_equations(&params, &voter(1), &ballot),
+            [equation],
+            "{name}"
+        );
+    }
 }
 
 #[test]
