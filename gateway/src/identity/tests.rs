@@ -59,6 +59,7 @@ fn the_demonstration_serves_demonstrations() {
         assert_eq!(provider.verify(wrong).err(), Some(IdentityRefused));
     }
     document.demonstration = false;
+    document.small_class_minimum = 3;
     let real = Manifest::new(document).unwrap();
     assert_eq!(Demonstration::new(&real).err(), Some(NotADemonstration));
 }

@@ -158,7 +158,10 @@ async fn what_does_not_belong_together_does_not_start() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn identities_are_made_up_in_demonstrations_only() {
-    let real = |document: &mut Document| document.demonstration = false;
+    let real = |document: &mut Document| {
+        document.demonstration = false;
+        document.small_class_minimum = 3;
+    };
     let world = World::create(real).await;
     let mut options = world.options();
     options.config.identity.provider = IdentityChoice::Demonstration;

@@ -87,7 +87,8 @@ impl PseudonymKeyCommitment {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Witnesses {
-    /// How many cosignatures the close and the result need; 0 only where there are no witnesses.
+    /// How many cosignatures the close and the result need: more than half of the witnesses, so
+    /// that two logs cannot both have them while each witness is honest. 0 only without witnesses.
     pub quorum: u16,
     /// All of them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

@@ -168,7 +168,7 @@ pub struct Document {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub offline_groups: Vec<OfflineGroup>,
     /// A class with fewer counted ballots is small: [`VoterClass::small`] says what then. At
-    /// least 1.
+    /// least 3, in a demonstration 1.
     pub small_class_minimum: u64,
     /// When the election runs.
     pub schedule: Schedule,

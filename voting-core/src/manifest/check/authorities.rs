@@ -64,10 +64,12 @@ fn check_witnesses(document: &Document, report: &mut Report) {
     let witnesses = &document.witnesses;
     let count = witnesses.members.len();
     report.count("witnesses.members", count, 0, MAX_MEMBERS);
+    // Two quorums must share a witness, who would not cosign two logs.
+    let majority = if count == 0 { 0 } else { count / 2 + 1 };
     report.require(
-        (count.min(1)..=count).contains(&usize::from(witnesses.quorum)),
+        (majority..=count).contains(&usize::from(witnesses.quorum)),
         "witnesses.quorum",
-        "must be at least 1 and at most the number of witnesses, or 0 without any",
+        "must be more than half of the witnesses and at most all of them, or 0 without any",
     );
     let names = witnesses.members.iter().map(|w| &w.name);
     report.unique("witnesses.members", "name", names);

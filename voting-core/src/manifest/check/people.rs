@@ -14,9 +14,22 @@ pub(super) fn check(document: &Document, report: &mut Report) {
     }
     check_classes(document, report);
     check_groups(document, report);
-    let minimum = document.small_class_minimum;
-    report.require(minimum >= 1, "small_class_minimum", "must be at least 1");
-    report.safe("small_class_minimum", minimum);
+    check_minimum(document, report);
+}
+
+/// The total of one ballot is that ballot, and of two each voter knows the other's. A demonstration
+/// has nobody to protect.
+fn check_minimum(document: &Document, report: &mut Report) {
+    let (minimum, path) = (document.small_class_minimum, "small_class_minimum");
+    let (least, problem) = match document.demonstration {
+        true => (1, "must be at least 1"),
+        false => (
+            3,
+            "must be at least 3, unless the election is a demonstration",
+        ),
+    };
+    report.require(minimum >= least, path, problem);
+    report.safe(path, minimum);
 }
 
 fn check_classes(document: &Document, report: &mut Report) {

@@ -1,6 +1,7 @@
 //! What a whole manifest must hold to: one wrong document for every rule.
 
 use super::*;
+use crate::keys::SecretKey;
 
 /// The paths of the problems of the rich document after a change.
 fn problems(change: impl FnOnce(&mut Document)) -> Vec<String> {
@@ -355,7 +356,10 @@ refused! {
     } => "classes[0].small.merge_into", "classes[1].small.merge_into";
     group_named_as_class: |d| d.offline_groups[0].id = name("citizen")
         => "contests[0].rule.weighting.share.shares[2].class", "offline_groups[0].id";
-    small_class_minimum_zero: |d| d.small_class_minimum = 0 => "small_class_minimum";
+    small_class_minimum_zero: |d| { d.demonstration = true; d.small_class_minimum = 0; }
+        => "small_class_minimum";
+    small_class_minimum_of_two: |d| { d.demonstration = false; d.small_class_minimum = 2; }
+        => "small_class_minimum";
     closes_before_it_opens: |d| d.schedule.opens_at = d.schedule.closes_at => "schedule.closes_at";
     extension_before_close: |d| d.schedule.extension_limit = d.schedule.opens_at
         => "schedule.extension_limit";
@@ -378,6 +382,13 @@ refused! {
     more_than_all_staff: |d| d.staff.required = 4 => "staff.required";
     staff_name_empty: |d| d.staff.members[0].name.clear() => "staff.members[0].name";
     no_quorum: |d| d.witnesses.quorum = 0 => "witnesses.quorum";
+    quorums_without_a_common_witness: |d| {
+        let members = &mut d.witnesses.members;
+        let mut other = members[0].clone();
+        other.name = name("another.example.org/witness");
+        other.key = SecretKey::from_seed(&[222; 32]).verify_key();
+        members.push(other);
+    } => "witnesses.quorum";
     quorum_of_nobody: |d| d.witnesses.members.clear() => "witnesses.quorum";
     witness_named_as_log: |d| d.witnesses.members[0].name = d.origin.clone()
         => "witnesses.members[0].name";
