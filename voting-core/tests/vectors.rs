@@ -25,7 +25,8 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use voting_core::ballot::testing::broken_equations;
 use voting_core::ballot::{
-    Ballot, BallotParameters, BallotShape, BallotVerifier, Limit, VoterIdentity, open_with_seed,
+    Ballot, BallotParameters, BallotShape, BallotVerifier, Choices, Limit, SealSeeds,
+    VoterIdentity, open_with_seed, seal,
 };
 use voting_core::group::decode_point;
 use voting_core::ids::ClassIndex;
@@ -116,10 +117,30 @@ fn good_ballots_are_accepted_and_open_and_bad_ones_are_refused() {
             assert_eq!(chosen, expected, "{name}");
             good += 1;
         } else {
+            for ballot in &ballots {
+                assert!(refused_alone_of_256(&params, &voter, ballot), "{name}");
+            }
             bad += 1;
         }
     }
-    assert!(good >= 3 && bad >= 30, "{good} good and {bad} bad vectors");
+    assert!(good >= 3 && bad >= 40, "{good} good and {bad} bad vectors");
+}
+
+/// Among 255 good ballots, which are accepted. What does not decode never comes into a batch.
+fn refused_alone_of_256(params: &BallotParameters, voter: &VoterIdentity, bytes: &[u8]) -> bool {
+    let Ok(bad) = Ballot::decode(&params.shape, bytes) else {
+        return true;
+    };
+    let choices = Choices::new(&params.shape, &[1]).unwrap();
+    let seeds = SealSeeds::from_bytes([31; 32], [32; 32]);
+    let good = seal(params, voter, &choices, &seeds);
+    let good = Ballot::decode(&params.shape, good.bytes()).unwrap();
+    let mut items = vec![(*voter, &good); 256];
+    items[100] = (*voter, &bad);
+    let mut rng = ChaCha20Rng::seed_from_u64(2);
+    let verdicts = BallotVerifier::new(params).verify(&items, &mut rng);
+    let mut verdicts = verdicts.iter().enumerate();
+    verdicts.all(|(i, verdict)| verdict.is_ok() == (i != 100))
 }
 
 /// A verifier that forgets an equation accepts a vector: each is broken alone by one at least.

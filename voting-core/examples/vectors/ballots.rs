@@ -12,7 +12,7 @@ use voting_core::ballot::{
     Ballot, BallotParameters, BallotShape, Choices, Limit, SealSeeds, VoterIdentity, seal,
 };
 use voting_core::codec::Encode;
-use voting_core::group::{Point, Scalar, generator};
+use voting_core::group::{Point, Scalar, decode_point, generator};
 use voting_core::ids::{ClassIndex, ElectionId, Pseudonym};
 use voting_core::keys::SecretKey;
 use voting_core::tracking::TrackingCode;
@@ -77,8 +77,8 @@ fn vector(about: &str, params: &BallotParameters, voter: &VoterIdentity, ballot:
 pub(crate) fn all() -> Vec<(String, Value)> {
     let mut vectors = vec![("generators".to_owned(), generators())];
     vectors.extend(good());
-    let bad = malformed().into_iter().chain(forged()).chain(single());
-    for (name, about, value) in bad.chain(misused()) {
+    let bad = [malformed(), moved(), forged(), single(), misused()];
+    for (name, about, value) in bad.into_iter().flatten() {
         let mut value: Value = value;
         value["about"] = about.into();
         value["accept"] = false.into();
@@ -201,6 +201,34 @@ fn malformed() -> Vec<Bad> {
         ("changed_z_e", "a bit of z_E is flipped", flip(n - 32)),
         ("swapped", "two ciphertexts are swapped", other(&swapped)),
     ]
+}
+
+/// Every point of a ballot replaced by another canonical one: itself plus G.
+fn moved() -> Vec<Bad> {
+    let commitments = 1 + 64 * 6;
+    let points = [
+        ("moved_ciphertext_a", "A_5 plus G", 1 + 64 * 5),
+        (
+            "moved_ciphertext_b",
+            "B_5 plus G: one more vote",
+            33 + 64 * 5,
+        ),
+        ("moved_b", "the commitment B plus G", commitments),
+        ("moved_a", "the commitment A plus G", commitments + 32),
+        ("moved_c", "the commitment C plus G", commitments + 64),
+        ("moved_d", "the commitment D plus G", commitments + 96),
+        ("moved_e_a", "E_A plus G", commitments + 128),
+        ("moved_e_b", "E_B plus G", commitments + 160),
+    ];
+    let one = |(name, about, at): (&'static str, &'static str, usize)| {
+        let mut ballot = base();
+        let bytes = ballot[at..at + 32].try_into().expect("32 bytes");
+        let point = decode_point(&bytes, "point").expect("a ballot's point");
+        let moved = (point + Point::mul_base(&Scalar::ONE)).compress();
+        ballot[at..at + 32].copy_from_slice(moved.as_bytes());
+        (name, about, vector("", &params(), &voter(1), &ballot))
+    };
+    points.into_iter().map(one).collect()
 }
 
 fn forged() -> Vec<Bad> {

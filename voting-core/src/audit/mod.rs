@@ -226,6 +226,12 @@ impl State {
         &self.stages.withdrawn
     }
 
+    /// Whether staff have logged that the pseudonym key is destroyed.
+    #[must_use]
+    pub fn pseudonym_key_destroyed(&self) -> bool {
+        self.stages.key_destroyed
+    }
+
     /// The key ceremony's current attempt.
     #[must_use]
     pub fn ceremony(&self) -> &CeremonyLog {

@@ -10,7 +10,7 @@ use crate::keys::VerifyKey;
 use crate::tracking::TrackingCode;
 use std::collections::HashSet;
 use std::collections::hash_map::{HashMap, RandomState};
-use std::hash::BuildHasher;
+use std::hash::{BuildHasher, Hasher};
 
 /// A person as the log knows one.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -77,11 +77,74 @@ pub(super) struct People {
     people: HashMap<Pseudonym, Person>,
     keys: HashSet<VerifyKey>,
     codes: HashMap<TrackingCode, CodeFate>,
-    /// 64-bit fingerprints of every `A_i`, keyed afresh in every process: nobody can prepare two
-    /// points that collide, and among 20 million a chance collision has probability 10^-5.
-    components: HashSet<u64>,
-    fingerprint: RandomState,
+    components: Components,
     counts: Vec<ClassCount>,
+}
+
+/// 64-bit fingerprints of every `A_i`, keyed afresh in every process: nobody can prepare two points
+/// that collide, and among 20 million a chance collision has probability 10^-5.
+///
+/// In many sets by the first byte: each grows by itself, so that the old and the new table of one
+/// of them, not of all, are in memory together.
+struct Components {
+    fingerprint: RandomState,
+    sets: Vec<HashSet<u64, Identity>>,
+}
+
+impl Default for Components {
+    fn default() -> Self {
+        Self {
+            fingerprint: RandomState::new(),
+            sets: vec![HashSet::default(); 256],
+        }
+    }
+}
+
+impl Components {
+    fn of(&self, component: &[u8]) -> u64 {
+        self.fingerprint.hash_one(component)
+    }
+
+    fn contains(&self, print: u64) -> bool {
+        self.sets[Self::set(print)].contains(&print)
+    }
+
+    fn insert(&mut self, print: u64) {
+        self.sets[Self::set(print)].insert(print);
+    }
+
+    const fn set(print: u64) -> usize {
+        print.to_be_bytes()[0] as usize
+    }
+}
+
+/// Hashes a fingerprint, which is a keyed hash already, to itself.
+#[derive(Clone, Copy, Default)]
+struct Identity(u64);
+
+impl BuildHasher for Identity {
+    type Hasher = Self;
+
+    fn build_hasher(&self) -> Self {
+        Self(0)
+    }
+}
+
+impl Hasher for Identity {
+    fn finish(&self) -> u64 {
+        // The first byte is the same in the whole set, and tables take their tags from there.
+        self.0.rotate_left(8)
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = self.0 << 8 | u64::from(*byte);
+        }
+    }
+
+    fn write_u64(&mut self, print: u64) {
+        self.0 = print;
+    }
 }
 
 impl People {
@@ -191,9 +254,9 @@ impl People {
             .map_err(|e| Violation::new(Check::BallotProof, e))?;
         let mut own = HashSet::with_capacity(shape.options());
         for component in components {
-            let print = self.fingerprint.hash_one(component);
+            let print = self.components.of(component);
             ensure(
-                !self.components.contains(&print) && own.insert(print),
+                !self.components.contains(print) && own.insert(print),
                 Check::CiphertextUnique,
                 || "a ciphertext component stands in an earlier place of the log".into(),
             )?;
@@ -210,8 +273,9 @@ impl People {
     ) -> Option<CountedBallot> {
         let (code, sequence) = (cast.tracking_code(), cast.sequence);
         if let Ok(components) = Ballot::first_components(shape, cast.ballot()) {
-            let prints = components.map(|component| self.fingerprint.hash_one(component));
-            self.components.extend(prints);
+            for component in components {
+                self.components.insert(self.components.of(component));
+            }
         }
         self.codes.insert(code, CodeFate::Cast(index));
         let person = self.people.get_mut(&cast.credential.voter.pseudonym)?;

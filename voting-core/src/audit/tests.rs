@@ -7,6 +7,7 @@ use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::SeedableRng;
 
 mod ceremony;
+mod stages;
 
 type Election = TestElection<ChaCha20Rng>;
 
