@@ -5,11 +5,16 @@ mod election;
 mod guard;
 mod headers;
 mod log;
+mod openapi;
 mod people;
 mod receipts;
+mod remainder;
+mod request_id;
 mod staff;
 mod trustees;
 mod waiting;
+
+pub use openapi::openapi;
 
 use crate::admission::Admission;
 use crate::ballot_box::BallotBox;
@@ -64,9 +69,9 @@ pub struct Services {
 pub(crate) type Shared = Arc<Services>;
 
 /// All routes.
-pub fn router(services: Services) -> Router {
-    let services = Arc::new(services);
+pub fn router(services: Arc<Services>) -> Router {
     let api = Router::new()
+        .route("/openapi.json", only(get(openapi::document)))
         .route("/election", only(get(election::election)))
         .route("/manifest", only(get(election::manifest)))
         .route("/status", only(get(election::status)))
@@ -89,11 +94,17 @@ pub fn router(services: Services) -> Router {
         .nest("/api/v1", api)
         .route("/log/{*path}", only(get(log::file)))
         .fallback(async || Problem::from(ProblemKind::NotFound))
-        .layer(from_fn_with_state(services.clone(), guard::guard))
         .layer(CatchPanicLayer::custom(|_| {
             axum::response::IntoResponse::into_response(Problem::from(ProblemKind::Internal))
         }))
-        .layer(TraceLayer::new_for_http().make_span_with(span))
+        .layer(from_fn_with_state(services.clone(), guard::guard))
+        // Every refusal has its own line where it needs one: at overload there are thousands.
+        .layer(
+            TraceLayer::new_for_http()
+                .make_span_with(span)
+                .on_failure(()),
+        )
+        .layer(from_fn_with_state(services.clone(), request_id::identify))
         .with_state(services)
 }
 
@@ -106,5 +117,7 @@ fn only(methods: MethodRouter<Shared>) -> MethodRouter<Shared> {
 fn span(request: &axum::extract::Request) -> tracing::Span {
     let route = request.extensions().get::<axum::extract::MatchedPath>();
     let route = route.map_or("", axum::extract::MatchedPath::as_str);
-    tracing::debug_span!("request", method = %request.method(), route)
+    let id = request.headers().get(request_id::REQUEST_ID);
+    let id = id.and_then(|id| id.to_str().ok()).unwrap_or("");
+    tracing::info_span!("request", method = %request.method(), route, request_id = id)
 }

@@ -63,6 +63,12 @@ impl BallotBox {
         self.max_cast
     }
 
+    /// How many ballots wait for their proof to be verified.
+    #[must_use]
+    pub fn waiting(&self) -> usize {
+        self.proofs.waiting()
+    }
+
     /// Takes a ballot whose last byte arrived at `received`; gives its receipt.
     ///
     /// The very same ballot again gets the stored receipt, byte for byte, at any time.

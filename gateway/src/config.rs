@@ -12,6 +12,7 @@
 mod admission;
 mod identity;
 mod limits;
+mod log;
 mod redis;
 mod secret;
 mod server;
@@ -21,6 +22,7 @@ mod tests;
 pub use admission::AdmissionConfig;
 pub use identity::{IdentityChoice, IdentityConfig};
 pub use limits::{LimitsConfig, Quota};
+pub use log::{LogConfig, LogFormat};
 pub use redis::RedisConfig;
 pub use secret::{Secret, SecretError};
 pub use server::ServerConfig;
@@ -53,6 +55,8 @@ pub struct Config {
     pub redis: RedisConfig,
     /// How much is taken in at once, and when newcomers wait.
     pub admission: AdmissionConfig,
+    /// What is told of itself.
+    pub log: LogConfig,
 }
 
 /// A configuration that cannot be used. Names fields and files, never a secret.

@@ -23,6 +23,8 @@ pub mod create;
 pub mod identity;
 pub mod keys;
 pub mod limits;
+pub mod metrics;
+pub mod operations;
 pub mod problem;
 pub mod registrar;
 pub mod seal;

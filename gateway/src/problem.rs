@@ -17,6 +17,9 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use serde::Serialize;
 use std::time::Duration;
+use utoipa::openapi::RefOr;
+use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
+use utoipa::{PartialSchema, ToSchema};
 use voting_core::codec::{DecodeError, Encode};
 use voting_core::receipt::Refusal;
 
@@ -38,9 +41,14 @@ pub struct Problem {
     pub retry_after: Option<Duration>,
 }
 
+/// The media type of problem documents.
+pub(crate) const MEDIA_TYPE: &str = "application/problem+json";
+
 /// The JSON document.
-#[derive(Serialize)]
-struct Document<'a> {
+#[derive(Serialize, ToSchema)]
+#[schema(as = Problem)]
+pub(crate) struct Document<'a> {
+    #[schema(value_type = Kind)]
     r#type: String,
     status: u16,
     title: &'a str,
@@ -53,6 +61,24 @@ struct Document<'a> {
     receipt: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     refusal: Option<String>,
+}
+
+/// Every type URI, for the interface's description.
+struct Kind;
+
+impl ToSchema for Kind {
+    fn name() -> std::borrow::Cow<'static, str> {
+        "ProblemType".into()
+    }
+}
+
+impl PartialSchema for Kind {
+    fn schema() -> RefOr<Schema> {
+        let uris = ProblemKind::ALL.iter();
+        let uris = uris.map(|kind| format!("{TYPE_PREFIX}{}", kind.name()));
+        let schema = ObjectBuilder::new().schema_type(Type::String);
+        schema.enum_values(Some(uris)).into()
+    }
 }
 
 impl Problem {
@@ -146,8 +172,9 @@ impl IntoResponse for Problem {
         let status = self.kind.status();
         let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let mut response = (status, Json(self.document())).into_response();
+        response.extensions_mut().insert(self.kind);
         let headers = response.headers_mut();
-        let json = HeaderValue::from_static("application/problem+json");
+        let json = HeaderValue::from_static(MEDIA_TYPE);
         headers.insert(header::CONTENT_TYPE, json);
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
         if let Some(seconds) = self.retry_seconds() {

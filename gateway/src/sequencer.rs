@@ -22,11 +22,13 @@ pub use signer::{BadOrigin, LogSigner};
 pub use view::View;
 
 use crate::clock::Clock;
+use crate::metrics;
 use crate::store::Store;
 use command::{Command, Request};
 use std::sync::Arc;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
+use tokio::time::Instant;
 use voting_core::audit::State;
 use voting_core::cast::{CastBallot, CodeRequest};
 use voting_core::credential::Credential;
@@ -135,6 +137,12 @@ impl Sequencer {
             .await
     }
 
+    /// How many requests wait for their place.
+    #[must_use]
+    pub fn waiting(&self) -> usize {
+        self.requests.max_capacity() - self.requests.capacity()
+    }
+
     async fn request(&self, command: Command) -> Result<Outcome, Refused> {
         let (reply, answer) = oneshot::channel();
         let request = Request { command, reply };
@@ -144,6 +152,9 @@ impl Sequencer {
                 mpsc::error::TrySendError::Full(_) => Refused::Overloaded,
                 mpsc::error::TrySendError::Closed(_) => Refused::Unavailable,
             })?;
-        answer.await.unwrap_or(Err(Refused::Unavailable))
+        let handed = Instant::now();
+        let answered = answer.await.unwrap_or(Err(Refused::Unavailable));
+        metrics::logged(handed.elapsed());
+        answered
     }
 }

@@ -3,7 +3,7 @@
 mod connections;
 
 use crate::admission::{Admission, TICK, Ticking};
-use crate::api::{Services, router};
+use crate::api::{self, Services};
 use crate::ballot_box::{BallotBox, ProofPool};
 use crate::board::Board;
 use crate::clock::Clock;
@@ -11,9 +11,12 @@ use crate::config::{Config, IdentityChoice, SecretError};
 use crate::identity::{Demonstration, IdentityProvider, NotADemonstration, Sessions};
 use crate::keys::{KeyFolder, KeyRole};
 use crate::limits::{Limits, Shared, SharedError};
+use crate::metrics::Sampler;
+use crate::operations::{self, Draining, Operations};
 use crate::registrar::{PseudonymKey, Registrar, Roll, RollError};
 use crate::sequencer::{LogSigner, ReplayError, Sequencer, replay};
 use crate::store::{Store, StoreError};
+use metrics_exporter_prometheus::PrometheusHandle;
 use ring::rand::{SecureRandom, SystemRandom};
 use std::num::NonZero;
 use std::path::PathBuf;
@@ -21,11 +24,16 @@ use std::sync::Arc;
 use std::time::Duration;
 use thiserror::Error;
 use tokio::net::TcpListener;
+use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
+use tokio::time::sleep;
 use voting_core::manifest::{Manifest, ManifestError};
 
 /// How often keys that have rested are forgotten.
 const TIDY: Duration = Duration::from_secs(60);
+
+/// How often what was measured is put in order.
+const UPKEEP: Duration = Duration::from_secs(5);
 
 /// What a gateway is started with.
 pub struct Options {
@@ -91,6 +99,7 @@ pub struct Gateway {
     services: Services,
     store: Store,
     writer: JoinHandle<()>,
+    operations: Option<(TcpListener, Option<PrometheusHandle>)>,
 }
 
 impl Gateway {
@@ -153,29 +162,84 @@ impl Gateway {
             services,
             store,
             writer,
+            operations: None,
         })
     }
 
-    /// Serves until `stop` resolves; then finishes the requests that have begun, commits what is
-    /// queued, and closes the store.
+    /// Answers whoever runs it on a listener of its own; with metrics, if there are any.
+    #[must_use]
+    pub fn with_operations(
+        mut self,
+        listener: TcpListener,
+        metrics: Option<PrometheusHandle>,
+    ) -> Self {
+        self.operations = Some((listener, metrics));
+        self
+    }
+
+    /// Serves until `stop` resolves. Then says on `/readyz` that it is stopping, goes on for a while
+    /// so that this is seen, takes no more connections, finishes the requests that have begun,
+    /// commits what is queued, and closes the store.
     pub async fn serve(
         self,
         listener: TcpListener,
         stop: impl Future<Output = ()> + Send + 'static,
     ) {
-        let Self {
-            services,
-            store,
-            writer,
-        } = self;
+        let services = Arc::new(self.services);
         let (admission, limits) = (services.admission.clone(), services.limits.clone());
         let _ticking = Ticking::start(move || admission.tick(), TICK);
         let _tidying = Ticking::start(move || limits.tidy(), TIDY);
-        let server = services.server.clone();
-        connections::serve(listener, router(services), &server, stop).await;
-        // The router and with it every sender is gone: the writer ends when its queue is empty.
-        let _ = writer.await;
-        store.close().await;
+        let (server, draining) = (services.server.clone(), Draining::default());
+        let operations = self.operations.map(|(listener, metrics)| {
+            let operations = Operations {
+                services: services.clone(),
+                draining: draining.clone(),
+                metrics,
+                sampler: Sampler::new(services.clock.now()),
+            };
+            Operating::start(listener, operations)
+        });
+        let delay = operations.as_ref().map_or(0, |_| server.drain_delay_ms);
+        let stop = async move {
+            stop.await;
+            draining.begin();
+            sleep(Duration::from_millis(delay.into())).await;
+        };
+        connections::serve(listener, api::router(services), &server, stop).await;
+        if let Some(operations) = operations {
+            operations.stop().await;
+        }
+        // The routers and with them every sender are gone: the writer ends when its queue is empty.
+        let _ = self.writer.await;
+        self.store.close().await;
+    }
+}
+
+/// The other address, while it is served.
+struct Operating {
+    stop: oneshot::Sender<()>,
+    served: JoinHandle<()>,
+}
+
+impl Operating {
+    fn start(listener: TcpListener, operations: Operations) -> Self {
+        let metrics = operations.metrics.clone();
+        let server = operations.services.server.clone();
+        let router = operations::router(operations);
+        let (stop, stopped) = oneshot::channel::<()>();
+        let served = tokio::spawn(async move {
+            // What was measured is put in order even if nobody asks for it.
+            let upkeep = move || metrics.iter().for_each(PrometheusHandle::run_upkeep);
+            let _upkeep = Ticking::start(upkeep, UPKEEP);
+            connections::serve(listener, router, &server, async { drop(stopped.await) }).await;
+        });
+        Self { stop, served }
+    }
+
+    async fn stop(self) {
+        // Whether it still listens or not, it ends.
+        let _ = self.stop.send(());
+        let _ = self.served.await;
     }
 }
 

@@ -9,25 +9,36 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use data_encoding::HEXLOWER;
 use serde::Serialize;
+use utoipa::ToSchema;
 use voting_core::audit::Stage;
 use voting_core::ids::{DocumentHash, ElectionId, UnixMillis};
 use voting_core::manifest::Bilingual;
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = Election)]
 pub(super) struct ElectionDocument {
+    #[schema(value_type = String)]
     election: ElectionId,
+    #[schema(value_type = String)]
     manifest: DocumentHash,
+    #[schema(value_type = Object)]
     title: Bilingual,
     demonstration: bool,
     origin: String,
+    #[schema(value_type = String)]
     stage: Stage,
     /// Milliseconds, by the clock that decides.
+    #[schema(value_type = u64)]
     server_time: UnixMillis,
+    #[schema(value_type = u64)]
     opens_at: UnixMillis,
     /// With every extension so far.
+    #[schema(value_type = u64)]
     closes_at: UnixMillis,
+    #[schema(value_type = u64)]
     extension_limit: UnixMillis,
     /// From this instant on the close can be finalised.
+    #[schema(value_type = u64)]
     drained_at: UnixMillis,
     /// Whether a ballot received now would be taken.
     accepting: bool,
@@ -42,13 +53,14 @@ pub(super) struct ElectionDocument {
     identity_providers: Vec<&'static str>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct Withdrawn {
     project: u32,
     reason: String,
 }
 
-/// `GET /election`.
+/// The election: ids, stage, schedule, what ballots are sealed with.
+#[utoipa::path(get, path = "/election", responses((status = 200, body = ElectionDocument)))]
 pub(super) async fn election(State(services): State<Shared>) -> Json<ElectionDocument> {
     let (view, manifest) = (services.sequencer.view(), &services.manifest);
     let (now, schedule) = (services.clock.now(), &view.schedule);
@@ -82,7 +94,8 @@ pub(super) async fn election(State(services): State<Shared>) -> Json<ElectionDoc
     })
 }
 
-/// `GET /manifest`: the canonical bytes whose hash is the election id.
+/// The manifest: the canonical bytes whose hash is the election id.
+#[utoipa::path(get, path = "/manifest", responses((status = 200, body = Object)))]
 pub(super) async fn manifest(State(services): State<Shared>, headers: HeaderMap) -> Response {
     let file = File {
         bytes: services.manifest.to_canonical(),
@@ -92,23 +105,28 @@ pub(super) async fn manifest(State(services): State<Shared>, headers: HeaderMap)
     respond(file, &headers)
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = Status)]
 pub(super) struct StatusDocument {
+    #[schema(value_type = String)]
     stage: Stage,
+    #[schema(value_type = u64)]
     server_time: UnixMillis,
     log_size: u64,
     /// As far as the public log shows them.
     classes: Vec<ClassDocument>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = ClassStatus)]
 struct ClassDocument {
     class: String,
     issued: u64,
     cast: u64,
 }
 
-/// `GET /status`.
+/// Issued and cast counts by class, as far as the public log shows them.
+#[utoipa::path(get, path = "/status", responses((status = 200, body = StatusDocument)))]
 pub(super) async fn status(State(services): State<Shared>) -> Json<StatusDocument> {
     let view = services.sequencer.view();
     let classes = services.manifest.classes.iter().zip(&view.counts);

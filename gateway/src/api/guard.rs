@@ -1,12 +1,32 @@
-//! What every request passes first: the ceiling of its address.
+//! What every request passes first: the ceiling of its address; and what every answer gets last.
 
 use super::Shared;
+use super::remainder::Remainder;
 use crate::limits::{Limit, Standings, client_address, collecting};
+use crate::metrics;
+use crate::problem::ProblemKind;
 use axum::extract::{ConnectInfo, MatchedPath, Request, State};
-use axum::http::Method;
+use axum::http::{HeaderName, HeaderValue, Method, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use tokio::time::Instant;
+
+/// What answers say to browsers unless a page says it better.
+const SECURITY: [(HeaderName, HeaderValue); 3] = [
+    (
+        header::CONTENT_SECURITY_POLICY,
+        HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'"),
+    ),
+    (
+        header::REFERRER_POLICY,
+        HeaderValue::from_static("no-referrer"),
+    ),
+    (
+        header::X_CONTENT_TYPE_OPTIONS,
+        HeaderValue::from_static("nosniff"),
+    ),
+];
 
 /// Counts a request under the ceiling of its address, and says in its answer which limits it met.
 pub(super) async fn guard(
@@ -14,16 +34,26 @@ pub(super) async fn guard(
     request: Request,
     next: Next,
 ) -> Response {
-    let standings = Standings::default();
+    let (standings, began) = (Standings::default(), Instant::now());
+    let path = request.extensions().get::<MatchedPath>().cloned();
     let mut response = collecting(standings.clone(), async {
         let (address, limit) = (address(&request, &services), limit(&request));
         match services.limits.check_address(limit, address).await {
-            Ok(()) => next.run(request).await,
-            Err(problem) => problem.into_response(),
+            Ok(()) => next.run(request.map(Remainder::of)).await,
+            Err(problem) => {
+                drop(request.map(Remainder::of));
+                problem.into_response()
+            }
         }
     })
     .await;
+    let kind = response.extensions().get::<ProblemKind>().copied();
+    let route = path.as_ref().map_or("none", MatchedPath::as_str);
+    metrics::answered(route, kind, began.elapsed());
     standings.write(response.headers_mut());
+    for (name, value) in SECURITY {
+        response.headers_mut().entry(name).or_insert(value);
+    }
     response
 }
 

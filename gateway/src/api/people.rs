@@ -6,12 +6,14 @@ use super::headers::{session, ticket};
 use crate::admission::Slot;
 use crate::identity::Session;
 use crate::limits::{Limit, collect, collecting};
-use crate::problem::{Problem, ProblemKind};
+use crate::problem::{Document as ProblemDocument, MEDIA_TYPE as PROBLEM, Problem, ProblemKind};
 use axum::Json;
 use axum::extract::{Path, Request, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
+use tracing::Instrument;
+use utoipa::ToSchema;
 use voting_core::cast::CodeRequest;
 use voting_core::codec::Decode;
 use voting_core::ids::{LeafIndex, UnixMillis};
@@ -20,14 +22,26 @@ use voting_core::keys::VerifyKey;
 /// The most bytes of evidence for an identity.
 const MAX_EVIDENCE: usize = 4096;
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = Session)]
 pub(super) struct SessionDocument {
     session: String,
+    #[schema(value_type = u64)]
     expires_at: UnixMillis,
     class: String,
 }
 
-/// `POST /identity/{provider}`: evidence in, session out.
+/// Evidence of an identity in, a session out.
+#[utoipa::path(
+    post,
+    path = "/identity/{provider}",
+    params(
+        ("provider" = String, Path, description = "One of the election's identity_providers"),
+        ("hanpyo-ticket" = Option<String>, Header, description = "While the waiting room is open"),
+    ),
+    request_body(content = Object, description = "What the provider gives; at most 4096 bytes"),
+    responses((status = 200, body = SessionDocument), (status = "default", body = ProblemDocument, content_type = PROBLEM)),
+)]
 pub(super) async fn identity(
     State(services): State<Shared>,
     Path(provider): Path<String>,
@@ -92,7 +106,14 @@ async fn count_identity_check(
     Ok(())
 }
 
-/// `POST /credentials`: a voter key in, a credential out.
+/// A voter key in, a credential out. The same key again gets the same credential.
+#[utoipa::path(
+    post,
+    path = "/credentials",
+    params(("authorization" = String, Header, description = "Bearer, with a session")),
+    request_body(content = Vec<u8>, content_type = BINARY, description = "A voter key, 32 bytes"),
+    responses((status = 200, body = Vec<u8>, content_type = BINARY), (status = "default", body = ProblemDocument, content_type = PROBLEM)),
+)]
 pub(super) async fn credential(
     State(services): State<Shared>,
     request: Request,
@@ -113,7 +134,13 @@ pub(super) async fn credential(
     Ok(binary(credential))
 }
 
-/// `POST /pending`: registers a tracking code.
+/// Registers the tracking code of a sealed ballot, so that it can be checked or cast.
+#[utoipa::path(
+    post,
+    path = "/pending",
+    request_body(content = Vec<u8>, content_type = BINARY, description = "A code request"),
+    responses((status = 204), (status = "default", body = ProblemDocument, content_type = PROBLEM)),
+)]
 pub(super) async fn pending(
     State(services): State<Shared>,
     request: Request,
@@ -129,12 +156,20 @@ pub(super) async fn pending(
     Ok(StatusCode::NO_CONTENT)
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = EntryIndex)]
 pub(super) struct EntryDocument {
+    #[schema(value_type = u64)]
     pub(super) index: LeafIndex,
 }
 
-/// `POST /spoiled`: spoils a pending tracking code; its entry.
+/// Spoils a pending tracking code: its ballot can be opened and never counts.
+#[utoipa::path(
+    post,
+    path = "/spoiled",
+    request_body(content = Vec<u8>, content_type = BINARY, description = "A code request"),
+    responses((status = 200, body = EntryDocument), (status = "default", body = ProblemDocument, content_type = PROBLEM)),
+)]
 pub(super) async fn spoiled(
     State(services): State<Shared>,
     request: Request,
@@ -150,7 +185,13 @@ pub(super) async fn spoiled(
     Ok(Json(EntryDocument { index }))
 }
 
-/// `POST /ballots`: a cast ballot in, its receipt out.
+/// A cast ballot in, its receipt out. The very same bytes get the same receipt at any time.
+#[utoipa::path(
+    post,
+    path = "/ballots",
+    request_body(content = Vec<u8>, content_type = BINARY, description = "A cast ballot"),
+    responses((status = 200, body = Vec<u8>, content_type = BINARY), (status = "default", body = ProblemDocument, content_type = PROBLEM)),
+)]
 pub(super) async fn ballot(
     State(services): State<Shared>,
     request: Request,
@@ -188,7 +229,7 @@ async fn see_through<T: Send + 'static>(
         }
         done
     };
-    let task = tokio::spawn(collecting(collect(), counted));
+    let task = tokio::spawn(collecting(collect(), counted).in_current_span());
     task.await.unwrap_or(Err(ProblemKind::Internal.into()))
 }
 

@@ -1,32 +1,45 @@
 //! `GET /receipts/{code}`: every receipt whose tracking code begins as given.
 
 use super::Shared;
-use crate::problem::{Problem, ProblemKind};
+use crate::problem::{Document as ProblemDocument, MEDIA_TYPE as PROBLEM, Problem, ProblemKind};
 use crate::store::StoredReceipt;
 use axum::Json;
 use axum::extract::{Path, State};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use serde::Serialize;
+use utoipa::ToSchema;
 use voting_core::ids::LeafIndex;
 use voting_core::tracking::{TrackingCode, TrackingPrefix};
 
 /// The most matches that are listed; 80 bits meet by chance far less often.
 const MAX_MATCHES: u32 = 100;
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = Receipts)]
 pub(super) struct Matches {
     matches: Vec<Match>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = FoundReceipt)]
 struct Match {
+    /// In hexadecimal.
     code: String,
+    #[schema(value_type = u64)]
     index: LeafIndex,
+    /// In base64.
     receipt: String,
 }
 
-/// The whole code in hexadecimal, or its 20 symbols as people type them.
+/// Every receipt whose tracking code begins as given.
+#[utoipa::path(
+    get,
+    path = "/receipts/{code}",
+    params(("code" = String, Path,
+        description = "The whole code in hexadecimal, or its 20 symbols as people type them")),
+    responses((status = 200, body = Matches), (status = "default", body = ProblemDocument, content_type = PROBLEM)),
+)]
 pub(super) async fn receipts(
     State(services): State<Shared>,
     Path(code): Path<String>,

@@ -3,13 +3,20 @@
 use super::Shared;
 use super::body::{BINARY, receive};
 use super::people::EntryDocument;
-use crate::problem::{Problem, ProblemKind};
+use crate::problem::{Document as ProblemDocument, MEDIA_TYPE as PROBLEM, Problem, ProblemKind};
 use crate::sequencer::Outcome;
 use crate::submission::Submission;
 use axum::Json;
 use axum::extract::{Request, State};
 use voting_core::codec::Decode;
 
+/// An action signed by enough staff members, with the document it names.
+#[utoipa::path(
+    post,
+    path = "/staff/actions",
+    request_body(content = Vec<u8>, content_type = BINARY, description = "A submission"),
+    responses((status = 200, body = EntryDocument), (status = "default", body = ProblemDocument, content_type = PROBLEM)),
+)]
 pub(super) async fn action(
     State(services): State<Shared>,
     request: Request,

@@ -3,7 +3,7 @@
 use super::Shared;
 use super::body::{BINARY, receive};
 use super::people::EntryDocument;
-use crate::problem::{Problem, ProblemKind};
+use crate::problem::{Document as ProblemDocument, MEDIA_TYPE as PROBLEM, Problem, ProblemKind};
 use crate::sequencer::Outcome;
 use crate::store::StoreError;
 use axum::Json;
@@ -11,23 +11,34 @@ use axum::extract::{Request, State};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use serde::Serialize;
+use utoipa::ToSchema;
 use voting_core::codec::Decode;
 use voting_core::entry::{Body, Entry, MAX_TRUSTEE_MESSAGE};
 use voting_core::ids::{LeafIndex, UnixMillis};
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = TrusteeMessages)]
 pub(super) struct Messages {
     messages: Vec<Message>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = TrusteeMessage)]
 struct Message {
+    #[schema(value_type = u64)]
     index: LeafIndex,
+    #[schema(value_type = u64)]
     time: UnixMillis,
+    /// In base64.
     message: String,
 }
 
-/// `GET /trustees/messages`: all of them, in the log's order.
+/// What trustees have published, in the log's order.
+#[utoipa::path(
+    get,
+    path = "/trustees/messages",
+    responses((status = 200, body = Messages), (status = "default", body = ProblemDocument, content_type = PROBLEM)),
+)]
 pub(super) async fn messages(State(services): State<Shared>) -> Result<Json<Messages>, Problem> {
     let mut messages = Vec::new();
     for stored in services.store.trustee_entries().await? {
@@ -44,7 +55,13 @@ pub(super) async fn messages(State(services): State<Shared>) -> Result<Json<Mess
     Ok(Json(Messages { messages }))
 }
 
-/// `POST /trustees/messages`: a signed message; its entry.
+/// A trustee's signed message in, its entry out.
+#[utoipa::path(
+    post,
+    path = "/trustees/messages",
+    request_body(content = Vec<u8>, content_type = BINARY, description = "A signed message"),
+    responses((status = 200, body = EntryDocument), (status = "default", body = ProblemDocument, content_type = PROBLEM)),
+)]
 pub(super) async fn message(
     State(services): State<Shared>,
     request: Request,

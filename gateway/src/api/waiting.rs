@@ -3,15 +3,16 @@
 use super::Shared;
 use super::headers::ticket;
 use crate::admission::{Look, Place, poll};
-use crate::problem::{Problem, ProblemKind};
+use crate::problem::{Document as ProblemDocument, MEDIA_TYPE as PROBLEM, Problem, ProblemKind};
 use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
+use utoipa::ToSchema;
 use voting_core::ids::UnixMillis;
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub(super) struct WaitingRoom {
     /// Whether newcomers have to wait.
     open: bool,
@@ -30,12 +31,20 @@ pub(super) struct WaitingRoom {
     #[serde(skip_serializing_if = "Option::is_none")]
     ticket: Option<String>,
     /// Milliseconds, by the clock that decides.
+    #[schema(value_type = u64)]
     server_time: UnixMillis,
     /// With every extension so far. A ballot counts if it is received whole before it.
+    #[schema(value_type = u64)]
     closes_at: UnixMillis,
 }
 
-/// `GET /waiting-room`: how it looks, to everyone or to the holder of a ticket.
+/// How the waiting room looks, to everyone or to the holder of a ticket.
+#[utoipa::path(
+    get,
+    path = "/waiting-room",
+    params(("hanpyo-ticket" = Option<String>, Header, description = "The ticket, to be told its place")),
+    responses((status = 200, body = WaitingRoom), (status = "default", body = ProblemDocument, content_type = PROBLEM)),
+)]
 pub(super) async fn look(
     State(services): State<Shared>,
     headers: HeaderMap,
@@ -51,7 +60,12 @@ pub(super) async fn look(
     Ok(document(&services, look, kept.transpose()?))
 }
 
-/// `POST /waiting-room`: takes a ticket; while the room is not open there is none to take.
+/// Takes a ticket; while the room is not open there is none to take.
+#[utoipa::path(
+    post,
+    path = "/waiting-room",
+    responses((status = 200, body = WaitingRoom), (status = "default", body = ProblemDocument, content_type = PROBLEM)),
+)]
 pub(super) async fn take(State(services): State<Shared>) -> Result<Response, Problem> {
     let admission = &services.admission;
     if !admission.look(None).open {

@@ -57,6 +57,11 @@ impl<T> JobQueue<T> {
         Some(state.jobs.drain(..count).collect())
     }
 
+    /// How many wait.
+    pub(super) fn len(&self) -> usize {
+        self.lock().jobs.len()
+    }
+
     /// Lets the workers finish what waits and end.
     pub(super) fn close(&self) {
         self.lock().closed = true;

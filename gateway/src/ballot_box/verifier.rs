@@ -1,6 +1,7 @@
 //! The pool that verifies proofs: threads of its own, never the async runtime's.
 
 use super::queue::JobQueue;
+use crate::metrics;
 use crate::problem::{Problem, ProblemKind};
 use rand::rngs::SysRng;
 use rand_core::UnwrapErr;
@@ -9,6 +10,7 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 use thiserror::Error;
 use tokio::sync::oneshot;
+use tokio::time::Instant;
 use voting_core::ballot::{Ballot, BallotParameters, BallotVerifier, VoterIdentity};
 use voting_core::codec::DecodeError;
 
@@ -63,6 +65,12 @@ impl ProofPool {
         Self { queue, workers }
     }
 
+    /// How many ballots wait.
+    #[must_use]
+    pub fn waiting(&self) -> usize {
+        self.queue.len()
+    }
+
     /// Verifies a ballot for its voter.
     ///
     /// # Errors
@@ -113,7 +121,9 @@ fn work(queue: &JobQueue<Job>) {
         } else {
             Duration::ZERO
         };
+        let (count, began) = (jobs.len(), Instant::now());
         verify_together(jobs);
+        metrics::proofs_verified(count, began.elapsed());
     }
 }
 

@@ -3,11 +3,13 @@
 mod create;
 mod export;
 mod keygen;
+mod logging;
 mod serve;
 mod staff;
 
 use anyhow::Context;
 use clap::{Parser, Subcommand};
+use gateway::config::LogConfig;
 use std::path::Path;
 use voting_core::manifest::{MAX_BYTES, Manifest};
 
@@ -29,6 +31,8 @@ enum Command {
     Check(create::Check),
     /// Create an election: a data folder whose log begins with the manifest.
     Create(create::Create),
+    /// Print the HTTP interface as an OpenAPI document.
+    Openapi,
     /// Serve an election.
     Serve(serve::Serve),
     /// Propose, sign and submit an action that takes two people.
@@ -39,7 +43,13 @@ enum Command {
 
 impl Cli {
     pub(crate) async fn run(self) -> anyhow::Result<()> {
+        let _logging = match &self.command {
+            // Its configuration says how it logs.
+            Command::Serve(_) => None,
+            _ => Some(logging::start(&LogConfig::default())?),
+        };
         match self.command {
+            Command::Openapi => openapi(),
             Command::Keygen(command) => command.run(),
             Command::StaffKeygen(command) => command.run(),
             Command::Check(command) => command.run(),
@@ -49,6 +59,11 @@ impl Cli {
             Command::Export(command) => command.run().await,
         }
     }
+}
+
+fn openapi() -> anyhow::Result<()> {
+    println!("{}", gateway::api::openapi().to_pretty_json()?);
+    Ok(())
 }
 
 /// Reads a manifest as staff write it.

@@ -1,10 +1,12 @@
 //! `gateway serve`.
 
+use super::logging;
 use anyhow::Context;
 use clap::Args;
 use gateway::clock::SystemClock;
 use gateway::config::{Config, ConfigError};
 use gateway::keys::KeyFolder;
+use gateway::metrics;
 use gateway::server::{Gateway, Options};
 use std::io::Write;
 use std::net::SocketAddr;
@@ -35,13 +37,19 @@ pub(crate) struct Serve {
 impl Serve {
     pub(crate) async fn run(self) -> anyhow::Result<()> {
         let config = self.config()?;
+        let _logging = logging::start(&config.log)?;
         // Bound first: a taken port is told before the log has been verified.
         let listener = TcpListener::bind(config.server.listen).await;
         let listener =
             listener.with_context(|| format!("cannot listen on {}", config.server.listen))?;
+        let operations = listen_for_operations(&config).await?;
         let stop = stop_signal()?;
-        let gateway = Gateway::open(options(config)?).await?;
+        let mut gateway = Gateway::open(options(config)?).await?;
         println!("listening on http://{}", listener.local_addr()?);
+        if let Some(operations) = operations {
+            println!("operations on http://{}", operations.local_addr()?);
+            gateway = gateway.with_operations(operations, Some(metrics::install()?));
+        }
         std::io::stdout().flush()?;
         gateway.serve(listener, stop).await;
         Ok(())
@@ -57,6 +65,15 @@ impl Serve {
         identity.roll_file = self.roll.or(identity.roll_file.take());
         Ok(config)
     }
+}
+
+async fn listen_for_operations(config: &Config) -> anyhow::Result<Option<TcpListener>> {
+    let Some(address) = config.server.operations_listen else {
+        return Ok(None);
+    };
+    let listener = TcpListener::bind(address).await;
+    let listener = listener.with_context(|| format!("cannot listen on {address}"))?;
+    Ok(Some(listener))
 }
 
 fn options(config: Config) -> anyhow::Result<Options> {

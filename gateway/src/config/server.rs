@@ -15,6 +15,8 @@ pub struct ServerConfig {
     pub keys_folder: Option<PathBuf>,
     /// Where voters reach it; port 0 takes a free one, which is printed. Flag `--listen`.
     pub listen: SocketAddr,
+    /// Where whoever runs it asks `/healthz`, `/readyz` and `/metrics`; nowhere unless given.
+    pub operations_listen: Option<SocketAddr>,
     /// How many proxies of ours stand before the gateway, each of which adds the address it saw to
     /// `X-Forwarded-For`; 0 believes the socket alone, at most 8.
     pub trusted_proxies: u8,
@@ -25,6 +27,9 @@ pub struct ServerConfig {
     pub header_timeout_ms: u32,
     /// How long the content of a request may take, in milliseconds; 100 to 600000.
     pub body_timeout_ms: u32,
+    /// How long a stopping gateway goes on to serve after `/readyz` has begun to say so, in
+    /// milliseconds; 0 to 600000. Only with `operations_listen`: without it nobody can see it.
+    pub drain_delay_ms: u32,
     /// How long a stop waits for the requests under way, in milliseconds; 0 to 600000.
     pub drain_timeout_ms: u32,
 }
@@ -35,10 +40,12 @@ impl Default for ServerConfig {
             data_folder: None,
             keys_folder: None,
             listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
+            operations_listen: None,
             trusted_proxies: 0,
             max_connections: 10_000,
             header_timeout_ms: 10_000,
             body_timeout_ms: 60_000,
+            drain_delay_ms: 5_000,
             drain_timeout_ms: 30_000,
         }
     }
@@ -68,6 +75,7 @@ impl ServerConfig {
         )?;
         check("server.body_timeout_ms", self.body_timeout_ms, bounds, text)?;
         let (bounds, text) = ((0, 600_000), "0 to 600000 ms");
+        check("server.drain_delay_ms", self.drain_delay_ms, bounds, text)?;
         check(
             "server.drain_timeout_ms",
             self.drain_timeout_ms,

@@ -6,11 +6,12 @@ use super::replay::replay;
 use super::signer::LogSigner;
 use super::view::View;
 use crate::clock::Clock;
+use crate::metrics;
 use crate::store::{Group, Store, StoreError, StoredCheckpoint};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{mpsc, oneshot, watch};
-use tokio::time::{Sleep, sleep};
+use tokio::time::{Instant, Sleep, sleep};
 use voting_core::audit::State;
 use voting_core::manifest::Manifest;
 
@@ -130,7 +131,9 @@ impl Writer {
         // nobody has been answered. After it, entries, nodes, receipts, documents and the checkpoint
         // over them are there, all or none; who has no answer yet sends the same bytes again and
         // gets the stored one.
+        let began = Instant::now();
         self.store.commit(&group).await?;
+        metrics::committed(waiting.0.len(), began.elapsed());
         Ok(group.checkpoint)
     }
 

@@ -18,7 +18,7 @@ const VOTERS: usize = 40;
 const BALLOTS: &str = "/api/v1/ballots";
 
 /// Receipts by the ballot they are for, as they were handed out.
-type Ledger = Arc<Mutex<BTreeMap<Vec<u8>, Vec<u8>>>>;
+pub(crate) type Ledger = Arc<Mutex<BTreeMap<Vec<u8>, Vec<u8>>>>;
 
 /// Opens an hour ago, closes in an hour: the binary has the system's clock.
 pub(crate) fn around_now(document: &mut Document) {
@@ -53,7 +53,7 @@ async fn every_receipt_survives_every_kill() {
     eprintln!("{receipts} receipts over {ROUNDS} kills");
 }
 
-async fn ballots(world: &World, api: &Api, round: u64) -> Vec<Vec<u8>> {
+pub(crate) async fn ballots(world: &World, api: &Api, round: u64) -> Vec<Vec<u8>> {
     let parameters = world.parameters(api).await;
     let mut ballots = Vec::new();
     for n in 0..VOTERS {
@@ -65,7 +65,11 @@ async fn ballots(world: &World, api: &Api, round: u64) -> Vec<Vec<u8>> {
 }
 
 /// Eight senders, each with its part of the ballots; resolves when all have ended.
-fn cast_all(api: &Api, ballots: Vec<Vec<u8>>, ledger: &Ledger) -> impl Future<Output = ()> + use<> {
+pub(crate) fn cast_all(
+    api: &Api,
+    ballots: Vec<Vec<u8>>,
+    ledger: &Ledger,
+) -> impl Future<Output = ()> + use<> {
     let senders: Vec<_> = ballots
         .chunks(VOTERS / 8)
         .map(|part| {
@@ -89,7 +93,7 @@ fn cast_all(api: &Api, ballots: Vec<Vec<u8>>, ledger: &Ledger) -> impl Future<Ou
 
 /// Each receipt verifies, its ballot stands at its index of the log, the same bytes get the same
 /// receipt, and ballots without a receipt can still be cast.
-async fn check_every_receipt(world: &World, ledger: &Ledger) {
+pub(crate) async fn check_every_receipt(world: &World, ledger: &Ledger) {
     let process = world.spawn();
     let api = &process.api;
     let (_, checkpoint) = api.client().checkpoint(&world.manifest).await.unwrap();

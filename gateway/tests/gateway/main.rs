@@ -22,6 +22,10 @@ mod election;
 #[cfg(test)]
 mod limits;
 #[cfg(test)]
+mod openapi;
+#[cfg(test)]
+mod operations;
+#[cfg(test)]
 mod overload;
 #[cfg(test)]
 mod privacy;

@@ -234,3 +234,34 @@ async fn slow_senders_block_nobody() {
     .await;
     running.stop().await;
 }
+
+/// A refusal that comes before the content is read reaches its sender, who goes on to use the same
+/// connection.
+#[tokio::test(flavor = "multi_thread")]
+async fn early_refusals_reach_their_senders() {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    let (_world, running) = World::open(|_| ()).await;
+    let address = running.api.url.strip_prefix("http://").unwrap();
+    let mut stream = tokio::net::TcpStream::connect(address).await.unwrap();
+    let head = "POST /api/v1/ballots HTTP/1.1\r\nhost: x\r\n\
+        content-type: application/octet-stream\r\ncontent-length: 200000\r\n\r\n";
+    for _ in 0..3 {
+        stream.write_all(head.as_bytes()).await.unwrap();
+        let mut answer = vec![0; 20_000];
+        let length = stream.read(&mut answer).await.unwrap();
+        assert!(answer[..length].starts_with(b"HTTP/1.1 413"));
+        // It was answered before anything of this was sent.
+        stream.write_all(&[0; 200_000]).await.unwrap();
+    }
+    let endless = head.replace("200000", "200000000");
+    stream.write_all(endless.as_bytes()).await.unwrap();
+    let mut written = 0;
+    while written < 200_000_000 && stream.write_all(&[0; 100_000]).await.is_ok() {
+        written += 100_000;
+    }
+    assert!(
+        written < 100_000_000,
+        "{written} bytes were taken for nothing"
+    );
+    running.stop().await;
+}

@@ -2,11 +2,12 @@
 
 use super::{Api, World};
 use std::io::{BufRead, BufReader};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStdout, Command, Stdio};
 
 /// A gateway in a process of its own, under the system's clock. Killed when dropped.
 pub(crate) struct Process {
     child: Child,
+    stdout: BufReader<ChildStdout>,
     pub(crate) api: Api,
 }
 
@@ -38,12 +39,19 @@ impl Process {
     pub(crate) fn start(command: &mut Command) -> Self {
         let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
         let mut line = String::new();
-        let stdout = child.stdout.take().unwrap();
-        BufReader::new(stdout).read_line(&mut line).unwrap();
+        let mut stdout = BufReader::new(child.stdout.take().unwrap());
+        stdout.read_line(&mut line).unwrap();
         let url = line.trim().strip_prefix("listening on ");
         let url = url.unwrap_or_else(|| panic!("the gateway did not start: {line:?}"));
         let api = Api::new(url);
-        Self { child, api }
+        Self { child, stdout, api }
+    }
+
+    /// The address for whoever runs it, which it prints next if it has one.
+    pub(crate) fn operations(&mut self) -> Api {
+        let mut line = String::new();
+        self.stdout.read_line(&mut line).unwrap();
+        Api::new(line.trim().strip_prefix("operations on ").unwrap())
     }
 
     /// SIGKILL: nothing of the process runs after it.
@@ -53,10 +61,19 @@ impl Process {
     }
 
     /// SIGTERM; whether the process ended well.
-    pub(crate) fn terminate(mut self) -> bool {
+    pub(crate) fn terminate(self) -> bool {
+        self.signal("-TERM");
+        self.ended()
+    }
+
+    pub(crate) fn signal(&self, signal: &str) {
         let pid = self.child.id().to_string();
-        let sent = Command::new("kill").args(["-TERM", &pid]).status().unwrap();
+        let sent = Command::new("kill").args([signal, &pid]).status().unwrap();
         assert!(sent.success());
+    }
+
+    /// Waits for its end; whether it was a good one.
+    pub(crate) fn ended(mut self) -> bool {
         self.child.wait().unwrap().success()
     }
 }
