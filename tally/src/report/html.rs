@@ -1,8 +1,8 @@
 //! The HTML report.
 
-use super::chart::{Bar, bars};
+use super::chart::{Bar, bars, divided};
 use super::csv::ranked;
-use super::html_parts::{STYLE, escape, table};
+use super::html_parts::{STYLE, escape, table, table_with_line};
 use super::words::Language;
 use crate::engine::Outcome;
 use crate::exact::{rounded, whole};
@@ -112,6 +112,7 @@ fn contest_section(at: usize, contest: &ContestResult, language: Language) -> St
         escape(language.of(&contest.title)),
         escape(&summary),
     );
+    html.push_str(&split(at, contest, language));
     html.push_str(&scores_chart(at, contest, language));
     html.push_str(&projects_table(contest, language));
     html.push_str(&money(at, contest, language));
@@ -143,14 +144,41 @@ fn scores_chart(at: usize, contest: &ContestResult, language: Language) -> Strin
     };
     let all: Vec<Bar> = projects.iter().map(bar).collect();
     let description = language.pick(
-        "점수 순서의 막대 그래프. 채운 막대는 선정, 빗금은 미선정. 같은 내용이 아래 표에 있습니다.",
-        "Bars in the order of scores: filled ones are in, hatched ones out. The table below says the same.",
+        "점수 순서의 막대 그래프. 채운 막대는 선정, 옅은 막대는 일부 선정, 빈 막대는 미선정. 같은 내용이 아래 표에 있습니다.",
+        "Bars in the order of scores: filled ones are in, pale ones in part, hollow ones out. The table below says the same.",
     );
     let line = above_line(&projects).map(|n| (n, language.pick("선정 경계", "cut-off")));
     let title = language.pick("사업별 점수와 선정 경계", "Scores and the cut-off");
     format!(
         "<h3>{title}</h3>{}",
         bars(&format!("s{at}"), title, description, &all, line)
+    )
+}
+
+/// How many projects, and how much of the money they asked for, is in, in part and out.
+fn split(at: usize, contest: &ContestResult, language: Language) -> String {
+    let parts = |amount: &dyn Fn(&ProjectResult) -> u64, shown: &dyn Fn(u64) -> String| {
+        [Outcome::In, Outcome::Partial, Outcome::Out].map(|outcome| {
+            let of = contest.projects.iter().filter(|p| p.outcome == outcome);
+            let sum = of.map(amount).fold(0_u64, u64::saturating_add);
+            let name = language.outcome(outcome);
+            (outcome, sum, format!("{name} {}", shown(sum)))
+        })
+    };
+    let number = parts(&|_| 1, &|n| n.to_string());
+    let cost = parts(&|project| project.cost.get(), &|won| language.money(won));
+    let title = language.pick("선정과 미선정", "In and out");
+    let description = language.pick(
+        "사업 수와 사업비를 선정, 일부 선정, 미선정으로 나눈 막대.",
+        "Bars of the projects and of their cost, divided into in, in part and out.",
+    );
+    let bars = [
+        (language.pick("사업 수", "Projects"), number),
+        (language.pick("사업비", "Cost"), cost),
+    ];
+    format!(
+        "<h3>{title}</h3>{}",
+        divided(&format!("d{at}"), title, description, &bars)
     )
 }
 
@@ -178,11 +206,7 @@ fn projects_table(contest: &ContestResult, language: Language) -> String {
                 escape(language.of(&project.title)),
                 language.outcome(project.outcome).to_owned(),
                 language.money(project.cost.get()),
-                format!(
-                    "<span title=\"{}\">{}</span>",
-                    escape(&project.score),
-                    escape(&project.score_decimal)
-                ),
+                escape(&project.score_decimal),
                 escape(&marks.join(", ")),
                 escape(language.of(&project.reason.sentence)),
                 margin.map_or_else(String::new, |m| escape(language.of(&m.sentence))),
@@ -199,10 +223,11 @@ fn projects_table(contest: &ContestResult, language: Language) -> String {
         language.pick("사유", "Reason"),
         language.pick("경계까지", "To the line"),
     ];
-    table(
+    table_with_line(
         language.pick("사업별 결과", "Every project"),
         &headings,
         &rows,
+        above_line(&ranked(contest)),
     )
 }
 

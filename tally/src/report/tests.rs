@@ -1,10 +1,21 @@
 use super::*;
 use crate::result::{ClassTotal, ClassTotals, ResultDocument, Standing, compute};
 use voting_core::manifest::Manifest;
-use voting_core::manifest::testing::{document, name, text};
+use voting_core::manifest::testing::{document, name, text, won};
+use voting_core::rule::{FillScope, Selection};
 
 fn result() -> ResultDocument {
+    result_within(1_000_000_000)
+}
+
+/// The same with another budget; every project costs 100 million.
+fn result_within(budget: u64) -> ResultDocument {
     let mut document = document(5, 3);
+    if let Selection::Fill(fill) = &mut document.contests[0].rule.selection {
+        fill.scope = FillScope::Overall {
+            budget: won(budget),
+        };
+    }
     document.title = text("<예산> & \"투표\"", "<Budget> & \"vote\"");
     document.contests[0].projects[1].title = text("=합계, \"나무\"", "=SUM(A1), \"trees\"; more");
     let class = |class: &str, ballots, marks: &[u64]| ClassTotal {
@@ -53,9 +64,9 @@ fn every_chart_is_described_and_every_table_has_headings() {
     let page = html(&result(), Language::Korean);
     let count = |what: &str| page.matches(what).count();
     assert_eq!(count("<svg"), count("role=\"img\""));
-    assert_eq!((count("<svg"), count("<title id=")), (2, 2));
+    assert_eq!((count("<svg"), count("<title id=")), (3, 3));
     assert_eq!(count("<table>"), count("<caption>"));
-    assert_eq!(count("<tr>"), count("scope=\"row\"") + count("<thead>"));
+    assert_eq!(count("<tr"), count("scope=\"row\"") + count("<thead>"));
     let mut ids: Vec<&str> = page
         .split(" id=\"")
         .skip(1)
@@ -129,4 +140,34 @@ fn the_workbook_is_a_zip_with_three_sheets() {
             .any(|window| window == name.as_bytes())
     };
     assert!(has("xl/worksheets/sheet3.xml") && !has("xl/worksheets/sheet4.xml"));
+}
+
+#[test]
+fn the_line_stands_in_the_table_above_the_first_project_that_is_out() {
+    assert!(!html(&result(), Language::English).contains("<tr class=\"line\">"));
+    let result = result_within(300_000_000);
+    let page = html(&result, Language::English);
+    assert_eq!(page.matches("<tr class=\"line\">").count(), 1);
+    let first_out = result.contests[0].ranking.iter().find(|id| {
+        let of = |p: &&crate::result::ProjectResult| p.id == **id;
+        let project = result.contests[0].projects.iter().find(of).unwrap();
+        project.outcome == crate::engine::Outcome::Out
+    });
+    let place = |id| {
+        result.contests[0]
+            .ranking
+            .iter()
+            .position(|r| r == id)
+            .unwrap()
+            + 1
+    };
+    let line = page.split("<tr class=\"line\">").nth(1).unwrap();
+    let expected = format!("<th scope=\"row\">{}</th>", place(first_out.unwrap()));
+    assert!(line.starts_with(&expected), "{}", &line[..60]);
+}
+
+#[test]
+fn no_pattern_fills_a_bar() {
+    // A printed page with a pattern for each bar is a PDF of many megabytes.
+    assert!(!html(&result(), Language::Korean).contains("<pattern"));
 }
