@@ -10,11 +10,14 @@
 //! | `greedy-custom` (Poznan) | fill up to the first that does not fit; that one too where at least 80 % of it is left |
 //! | `equalshares`, `equalshares/add1` | Equal Shares, [`crate::proportional`] |
 //!
-//! Conflict sets of `greedy-exclusive` are not in the files. Any other rule is read as
-//! `greedy-threshold`, and the outcome says so.
+//! A rule that stops does not stop at a project priced 999999999: so the files mark what was
+//! withdrawn. Conflict sets of `greedy-exclusive` are not in the files. `equalshares-comparison` and
+//! `equalshares/add1-comparison` are computed without the comparison with greedy. Any other rule
+//! (`unknown`) is read as `greedy-threshold`. The outcome says whenever a rule was read as another.
 
 mod outcome;
 mod plan;
 
+pub(crate) use outcome::BOUGHT;
 pub use outcome::{ClassReport, FieldReport, Recomputed, TieReport};
 pub use plan::{ClassShares, Method, Plan, PlanError, TieChoice, recompute};

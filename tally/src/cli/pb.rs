@@ -174,15 +174,9 @@ pub(super) fn run(
         findings.push(format!("and {} more", file.findings.beyond()));
     }
     if arguments.as_declared {
-        let (declared, unknown) = plan.declared(&file)?;
+        let (declared, notes) = plan.declared(&file)?;
         plan = declared;
-        if let Some(rule) = unknown {
-            let as_read = "read as greedy above the minimum score";
-            findings.push(format!(
-                "{}: rule `{rule}` is not known; {as_read}",
-                options.file
-            ));
-        }
+        findings.extend(notes.iter().map(ToString::to_string));
     }
     let outcome = recompute(&file, &plan)?;
     for finding in &findings {

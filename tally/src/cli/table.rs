@@ -1,7 +1,7 @@
 //! The table that `tally pb` prints.
 
 use crate::pb::{PbFile, Problem};
-use crate::recompute::Recomputed;
+use crate::recompute::{BOUGHT, Recomputed};
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 
@@ -89,15 +89,21 @@ fn recount_text(file: &PbFile<'_>) -> String {
     parts.join(", ")
 }
 
-/// The cut-off: before the first row behind which no project is chosen, or before the first that
-/// is not chosen where chosen ones follow.
+/// The cut-off: before the first that is not chosen, even where chosen ones follow.
 fn line_after(rows: &[Row]) -> Option<usize> {
-    let first_out = rows.iter().position(|row| !row.chosen)?;
-    Some(first_out)
+    rows.iter().position(|row| !row.chosen)
 }
 
 fn line_text(outcome: &Recomputed) -> String {
     format!("cut-off; {} spent of {}", outcome.spent, outcome.budget)
+}
+
+/// The ranking; under a proportional method what was bought, in that order, then the rest of it.
+fn in_order(outcome: &Recomputed) -> Vec<&String> {
+    let bought = |id: &&String| outcome.reasons.get(*id).is_some_and(|r| r == BOUGHT);
+    let first = outcome.selected.iter().filter(bought);
+    let rest = outcome.ranking.iter().filter(|id| !bought(id));
+    first.chain(rest).collect()
 }
 
 fn rows(file: &PbFile<'_>, outcome: &Recomputed) -> Vec<Row> {
@@ -136,10 +142,10 @@ fn rows(file: &PbFile<'_>, outcome: &Recomputed) -> Vec<Row> {
                 .chars()
                 .take(60)
                 .collect(),
-            chosen: chosen.contains(id),
+            chosen: chosen.contains(id) || partial.contains(id),
         }
     };
-    outcome.ranking.iter().enumerate().map(row).collect()
+    in_order(outcome).into_iter().enumerate().map(row).collect()
 }
 
 fn write_cells(

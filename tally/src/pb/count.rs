@@ -14,7 +14,7 @@ pub enum Scoring {
     /// The ballot's points (cumulative, scoring, and ordinal files that state them), and
     /// `default_score` on every scoring ballot that does not list the project.
     Points,
-    /// `max_length` for the first place, one less for each next.
+    /// `max_length`, or else the number of projects, for the first place, one less for each next.
     BordaOfLimit,
     /// The number of marks on the ballot for the first place, one less for each next.
     BordaOfBallot,
@@ -103,8 +103,9 @@ impl PbFile<'_> {
     }
 
     /// How ballots give scores: as the vote type and the columns say. An ordinal file without
-    /// points scores by Borda's count, from `max_length` where META has it; where the file's own
-    /// `score` column says that places count from the ballot's length instead, from that.
+    /// points scores by Borda's count from `max_length`, which is by default the number of
+    /// projects; where the file's own `score` column says that places count from the ballot's
+    /// length instead, from that.
     #[must_use]
     pub fn scoring(&self) -> Scoring {
         if self.meta.vote_type.is_approval() {
@@ -112,9 +113,6 @@ impl PbFile<'_> {
         }
         if self.has_points() {
             return Scoring::Points;
-        }
-        if self.meta.max_marks.is_none() {
-            return Scoring::BordaOfBallot;
         }
         let agrees = |scoring| {
             let count = self.count_as(scoring);
@@ -187,7 +185,8 @@ impl<'f, 'a> Counter<'f, 'a> {
             Scoring::Points => self.points(ballot, marks),
             Scoring::BordaOfBallot => self.places(marks, marks.len() as u64),
             Scoring::BordaOfLimit => {
-                let limit = self.file.meta.max_marks.unwrap_or(marks.len() as u64);
+                let all = self.file.projects.len() as u64;
+                let limit = self.file.meta.max_marks.unwrap_or(all);
                 self.places(marks, limit.max(marks.len() as u64));
             }
         }

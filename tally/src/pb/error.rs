@@ -78,6 +78,14 @@ pub enum Problem {
         /// Fields of the row.
         found: usize,
     },
+    /// A row ends before columns that counting does not need.
+    #[error("the row has {found} fields where the header has {expected}; the others are empty")]
+    ShortRow {
+        /// Columns of the section.
+        expected: usize,
+        /// Fields of the row.
+        found: usize,
+    },
     /// A quoted field never ends.
     #[error("a quote is never closed")]
     UnclosedQuote,
@@ -177,9 +185,17 @@ pub enum Problem {
     /// A vote type the format does not have.
     #[error("`{0}` is no vote type (approval, choose-1, ordinal, cumulative, scoring)")]
     UnknownVoteType(String),
-    /// A rule the program does not know.
-    #[error("`{0}` is no rule this program computes")]
-    UnknownRule(String),
+    /// A declared rule that is read as another one.
+    #[error("rule `{0}` is not computed as such; read as {1}")]
+    RuleReadAs(String, &'static str),
+    /// A project whose cost marks it as withdrawn.
+    #[error(
+        "priced 999999999, as withdrawn projects are: left out, so that the rule does not stop there"
+    )]
+    ReadAsWithdrawn,
+    /// A way of scoring places that the program does not know.
+    #[error("`{0}` is no scoring of places this program knows; counted as Borda")]
+    UnknownScoring(String),
 }
 
 impl Problem {
@@ -188,6 +204,10 @@ impl Problem {
     pub const fn severity(&self) -> Severity {
         match self {
             Self::BlankLine
+            | Self::ShortRow { .. }
+            | Self::UnknownScoring(_)
+            | Self::RuleReadAs(..)
+            | Self::ReadAsWithdrawn
             | Self::DecimalComma(_)
             | Self::AboveBudget { .. }
             | Self::ZeroCost

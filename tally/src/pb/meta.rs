@@ -22,7 +22,7 @@ pub(crate) fn meta<'a>(
     let max_marks = numbers.count("max_length", findings)?.or(single);
     let min_marks = numbers.count("min_length", findings)?;
     let mut limit = |key| numbers.decimal(key, findings);
-    let max_sum_cost = limit("max_sum_cost")?;
+    let sum_cost_limits = [limit("min_sum_cost")?, limit("max_sum_cost")?];
     let point_limits = [
         limit("min_points")?,
         limit("max_points")?,
@@ -31,13 +31,14 @@ pub(crate) fn meta<'a>(
     ];
     let default_score = limit("default_score")?.unwrap_or(Decimal::ZERO);
     let threshold = limit("min_project_score_threshold")?;
+    numbers.scoring(vote_type, findings)?;
     Ok(Meta {
         entries,
         budget,
         vote_type,
         max_marks,
         min_marks,
-        max_sum_cost,
+        sum_cost_limits,
         point_limits,
         default_score,
         threshold,
@@ -76,6 +77,19 @@ impl<'e, 'a> Numbers<'e, 'a> {
         let problem = Problem::UnknownVoteType(entry.value.to_string());
         findings.report(entry.line, "vote_type", problem)?;
         Ok(VoteType::Approval)
+    }
+
+    /// The format names one scoring of places, Borda, which is also its default.
+    fn scoring(&self, vote_type: VoteType, findings: &mut Findings) -> Result<(), PbError> {
+        match self.entry("scoring_fn") {
+            Some(entry)
+                if vote_type == VoteType::Ordinal && !entry.value.eq_ignore_ascii_case("borda") =>
+            {
+                let problem = Problem::UnknownScoring(entry.value.to_string());
+                findings.report(entry.line, "scoring_fn", problem)
+            }
+            _ => Ok(()),
+        }
     }
 
     fn decimal(&self, key: &str, findings: &mut Findings) -> Result<Option<Decimal>, PbError> {

@@ -77,8 +77,8 @@ pub struct Meta<'a> {
     pub max_marks: Option<u64>,
     /// `min_length`.
     pub min_marks: Option<u64>,
-    /// `max_sum_cost`.
-    pub max_sum_cost: Option<Decimal>,
+    /// `min_sum_cost` and `max_sum_cost`.
+    pub sum_cost_limits: [Option<Decimal>; 2],
     /// `min_points`, `max_points`, `min_sum_points`, `max_sum_points` in this order.
     pub point_limits: [Option<Decimal>; 4],
     /// `default_score` of a scoring election.

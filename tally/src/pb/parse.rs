@@ -68,6 +68,7 @@ pub fn parse<'a>(text: &'a str, options: &Options) -> Result<PbFile<'a>, PbError
         rows: Rows::new(text, 0, 1),
         findings,
         seen: Vec::new(),
+        surplus: Vec::new(),
     };
     reader.file(text, options.duplicate_marks)
 }
@@ -77,6 +78,17 @@ pub(crate) struct Reader<'a> {
     pub(crate) rows: Rows<'a>,
     pub(crate) findings: Findings,
     seen: Vec<Section>,
+    /// Rows with more fields than columns, judged once the recount is known.
+    surplus: Vec<PbError>,
+}
+
+/// How many fields the rows of a section have.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Shape {
+    /// As many as the header; 0 leaves it open.
+    pub(crate) width: usize,
+    /// Those up to the last one that counting needs.
+    pub(crate) needed: usize,
 }
 
 /// What a section's rows are read up to.
@@ -100,15 +112,21 @@ impl<'a> Reader<'a> {
             self.seen.push(section);
             let columns = self.header(&mut row, section)?;
             next = match section {
-                Section::Meta => self.each_row(&mut row, 0, |_, row| {
-                    entries.push(meta_entry(row));
-                    Ok(())
-                })?,
+                Section::Meta => self.each_row(
+                    &mut row,
+                    Shape {
+                        width: 0,
+                        needed: 0,
+                    },
+                    |_, row| {
+                        entries.push(meta_entry(row));
+                        Ok(())
+                    },
+                )?,
                 Section::Projects => {
                     let columns = ProjectColumns::of(columns, &mut self.findings, row.line)?;
                     let mut list = Vec::new();
-                    let width = columns.names.len();
-                    let next = self.each_row(&mut row, width, |findings, row| {
+                    let next = self.each_row(&mut row, columns.shape(), |findings, row| {
                         list.push(columns.project(row, findings)?);
                         Ok(())
                     })?;
@@ -131,8 +149,7 @@ impl<'a> Reader<'a> {
                         &self.findings,
                         row.line,
                     )?;
-                    let width = reader.width();
-                    let next = self.each_row(&mut row, width, |findings, row| {
+                    let next = self.each_row(&mut row, reader.shape(), |findings, row| {
                         reader.ballot(row, findings)
                     })?;
                     ballots = Some(reader.finish());
@@ -162,6 +179,9 @@ impl<'a> Reader<'a> {
             ballots,
             findings,
         };
+        let mut pending = pending;
+        pending.extend(std::mem::take(&mut self.surplus));
+        pending.sort_by_key(|error| error.line);
         file.close(pending)?;
         Ok(file)
     }
@@ -221,11 +241,11 @@ impl<'a> Reader<'a> {
         Ok(columns)
     }
 
-    /// Calls `f` on each row of a section of `width` columns; 0 leaves the width open.
+    /// Calls `f` on each row of a section.
     fn each_row(
         &mut self,
         row: &mut Row<'a>,
-        width: usize,
+        shape: Shape,
         mut f: impl FnMut(&mut Findings, &mut Row<'a>) -> Result<(), PbError>,
     ) -> Result<Next, PbError> {
         while self.rows.read(row) {
@@ -238,30 +258,38 @@ impl<'a> Reader<'a> {
                     continue;
                 }
             }
-            self.shape(row, width)?;
+            self.shape(row, shape)?;
             f(&mut self.findings, row)?;
         }
         Ok(Next::End)
     }
 
-    /// Checks a row's quotes and number of fields.
-    fn shape(&mut self, row: &mut Row<'a>, width: usize) -> Result<(), PbError> {
+    /// Checks a row's quotes and number of fields. Fields beyond the last column may be those of a
+    /// name with a bare semicolon, which moved all others: whether the count holds decides.
+    fn shape(&mut self, row: &mut Row<'a>, shape: Shape) -> Result<(), PbError> {
         if row.unclosed {
             self.findings.report(row.line, "", Problem::UnclosedQuote)?;
         }
-        let found = row.fields.len();
-        if width == 0 || found == width {
+        let (found, expected) = (row.fields.len(), shape.width);
+        if expected == 0 || found == expected {
             return Ok(());
         }
-        let surplus = row.fields.iter().skip(width).any(|f| !f.trim().is_empty());
-        if found < width || surplus {
-            let problem = Problem::FieldCount {
-                expected: width,
-                found,
-            };
+        if found < shape.needed {
+            let problem = Problem::FieldCount { expected, found };
             self.findings.report(row.line, "", problem)?;
+        } else if found < expected {
+            let problem = Problem::ShortRow { expected, found };
+            self.findings.report(row.line, "", problem)?;
+        } else if row
+            .fields
+            .iter()
+            .skip(expected)
+            .any(|f| !f.trim().is_empty())
+        {
+            let problem = Problem::FieldCount { expected, found };
+            self.surplus.push(self.findings.at(row.line, "", problem));
         }
-        row.fields.resize(width, Cow::Borrowed(""));
+        row.fields.resize(expected, Cow::Borrowed(""));
         Ok(())
     }
 }
@@ -314,6 +342,14 @@ impl ProjectColumns {
             votes,
             score,
         })
+    }
+
+    fn shape(&self) -> Shape {
+        let last = [Some(self.id), Some(self.cost), self.votes, self.score];
+        Shape {
+            width: self.names.len(),
+            needed: 1 + last.into_iter().flatten().max().unwrap_or(0),
+        }
     }
 
     fn project<'a>(

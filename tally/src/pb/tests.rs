@@ -74,12 +74,12 @@ fn faults_are_refused_with_their_place_and_passed_over_when_lenient() {
         ),
         (
             "2;7;M",
-            "2;7",
-            "t.pb:16: column ``: the row has 2 fields where the header has 3",
+            "2",
+            "t.pb:16: column ``: the row has 1 fields where the header has 3",
         ),
         (
             "2;7;M",
-            "2;7;M;x",
+            "2;9;M;x",
             "t.pb:16: column ``: the row has 4 fields where the header has 3",
         ),
         ("9;40;", "9;-40;", "t.pb:12: column `cost`: -40 is negative"),
@@ -383,9 +383,187 @@ fn ordinal_files_without_points_score_by_borda() {
     let text = POINTS.replace("TYPE", "ordinal").replace(";points", ";x");
     let units = |text: &str| strict(text).unwrap().count().units;
     assert_eq!(units(&text), [3, 5, 5]);
-    assert_eq!(units(&text.replace("max_length;3\n", "")), [2, 3, 2]);
+    // By default `max_length` is the number of projects: here 3 too.
+    assert_eq!(units(&text.replace("max_length;3\n", "")), [3, 5, 5]);
     let declared = text.replace("cost\na;1\nb;1\nc;1", "cost;score\na;1;2\nb;1;3\nc;1;2");
     let file = strict(&declared).unwrap();
     assert_eq!(file.scoring(), Scoring::BordaOfBallot);
     assert!(lines(&file).is_empty());
+}
+
+#[test]
+fn borda_is_the_one_scoring_of_places() {
+    let text = POINTS.replace("TYPE", "ordinal").replace(";points", ";x");
+    let with = |name: &str| text.replace("budget", &format!("scoring_fn;{name}\nbudget"));
+    let borda = with("Borda");
+    assert!(lines(&strict(&borda).unwrap()).is_empty());
+    let other = with("Dowdall");
+    let file = strict(&other).unwrap();
+    assert_eq!(file.count().units, strict(&text).unwrap().count().units);
+    assert_eq!(
+        lines(&file),
+        [
+            "t.pb:3: column `scoring_fn`: `Dowdall` is no scoring of places this program knows; \
+             counted as Borda"
+        ]
+    );
+}
+
+#[test]
+fn rows_may_end_before_what_counting_does_not_need() {
+    let short = SMALL
+        .replace("9;40;2;Trees;", "9;40;2")
+        .replace("2;7;M", "2;7");
+    let file = strict(&short).unwrap();
+    assert_eq!(file.count(), strict(SMALL).unwrap().count());
+    assert_eq!(
+        (file.field(1), file.project_cell(1, "name")),
+        (NO_FIELD, Some(""))
+    );
+    assert_eq!(
+        lines(&file),
+        [
+            "t.pb:12: column ``: the row has 3 fields where the header has 5; the others are empty",
+            "t.pb:16: column ``: the row has 2 fields where the header has 3; the others are empty",
+        ]
+    );
+    for fault in [("9;40;2;Trees;", "9;40"), ("2;7;M", "2")] {
+        let text = SMALL.replace(fault.0, fault.1);
+        let problem = strict(&text).unwrap_err().problem;
+        assert!(matches!(problem, Problem::FieldCount { .. }), "{problem}");
+    }
+}
+
+#[test]
+fn a_bare_semicolon_in_a_name_is_excused_where_the_recount_is_exact() {
+    let split = SMALL.replace("Trees;", "Trees; and benches;parks");
+    let file = strict(&split).unwrap();
+    let problem = "t.pb:12: column ``: the row has 6 fields where the header has 5";
+    assert_eq!(lines(&file), [problem]);
+    // The same where the votes moved with it: the count is in doubt.
+    let moved = SMALL
+        .replace("cost;votes;name", "cost;name;votes")
+        .replace("7;60.25;2;\"A \"\"b\"\"; c\"", "7;60.25;A;1;2");
+    assert!(strict(&moved).is_err());
+}
+
+#[test]
+fn ballots_below_the_least_cost_are_beyond_a_limit() {
+    let text = SMALL
+        .replacen("max_length;2", "min_sum_cost;50", 1)
+        .replace(";votes;", ";was;");
+    assert_eq!(
+        strict(&text).unwrap_err().to_string(),
+        "t.pb:17: column `vote`: 40 breaks `min_sum_cost` 50"
+    );
+}
+
+mod layouts {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// The same election in whatever layout the format leaves open.
+    #[derive(Clone, Debug)]
+    struct Layout {
+        mark: bool,
+        end: &'static str,
+        quoted: bool,
+        blank: &'static str,
+        surplus: bool,
+        columns_turned: bool,
+        final_end: bool,
+    }
+
+    fn layout() -> impl Strategy<Value = Layout> {
+        let end = prop::sample::select(vec!["\n", "\r\n"]);
+        let blank = prop::sample::select(vec!["", " "]);
+        let flags = any::<[bool; 5]>();
+        (end, blank, flags).prop_map(|(end, blank, flags)| Layout {
+            mark: flags[0],
+            end,
+            quoted: flags[1],
+            blank,
+            surplus: flags[2],
+            columns_turned: flags[3],
+            final_end: flags[4],
+        })
+    }
+
+    impl Layout {
+        fn row(&self, cells: &[&str]) -> String {
+            let mut cells: Vec<String> = cells
+                .iter()
+                .map(|cell| match (self.quoted, cell.contains([';', '"'])) {
+                    (false, false) => format!("{}{cell}", self.blank),
+                    _ => format!("\"{}\"", cell.replace('"', "\"\"")),
+                })
+                .collect();
+            if self.surplus {
+                cells.push(String::new());
+            }
+            cells.join(";") + self.end
+        }
+
+        fn table(&self, rows: &[Vec<&str>]) -> String {
+            let mut text = String::new();
+            for row in rows {
+                let mut row = row.clone();
+                if self.columns_turned {
+                    row.reverse();
+                }
+                text += &self.row(&row);
+            }
+            text
+        }
+
+        fn file(&self, ballots: &[Vec<usize>]) -> String {
+            let ids = ["7", "PB-12/ż", "a b"];
+            let names = ["A; \"b\"", "", "ławka"];
+            let mut projects = vec![vec!["project_id", "cost", "name", "target"]];
+            for (id, name) in ids.iter().zip(names) {
+                projects.push(vec![id, "1234.5", name, "x,y"]);
+            }
+            let lists: Vec<(String, String)> = (1..)
+                .zip(ballots)
+                .map(|(n, marks)| {
+                    let marks: Vec<&str> = marks.iter().map(|&at| ids[at]).collect();
+                    (n.to_string(), marks.join(","))
+                })
+                .collect();
+            let mut votes = vec![vec!["voter_id", "age", "vote", "sex"]];
+            votes.extend(
+                lists
+                    .iter()
+                    .map(|(n, marks)| vec![n.as_str(), "", marks, "F"]),
+            );
+            let mut text = if self.mark { "\u{feff}" } else { "" }.to_owned();
+            let end = self.end;
+            text += &format!("META{end}key;value{end}budget;9000{end}vote_type;approval{end}");
+            text += &format!("unheard_of;{end}PROJECTS{end}{}", self.table(&projects));
+            text += &format!("VOTES{end}{}", self.table(&votes));
+            if !self.final_end {
+                text.truncate(text.len() - end.len());
+            }
+            text
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_layout_changes_no_count(
+            layout in layout(),
+            ballots in prop::collection::vec(
+                prop::sample::subsequence(vec![0, 1, 2], 0..=3),
+                0..12,
+            ),
+        ) {
+            let text = layout.file(&ballots);
+            let file = strict(&text).unwrap();
+            let marks = |at| ballots.iter().filter(|b| b.contains(&at)).count() as u64;
+            prop_assert_eq!(file.count().marks, [marks(0), marks(1), marks(2)]);
+            prop_assert_eq!(file.ballot_count(), ballots.len());
+            prop_assert_eq!(file.project_cell(0, "name"), Some("A; \"b\""));
+            prop_assert!(lines(&file).is_empty(), "{:?}", lines(&file));
+        }
+    }
 }

@@ -5,6 +5,7 @@ use super::decimal::Decimal;
 use super::error::{Findings, PbError, Problem, Section};
 use super::id_table::IdTable;
 use super::model::{Ballots, DuplicateMarks, Meta, PbFile, Project, VoteType, position};
+use super::parse::Shape;
 use std::borrow::Cow;
 
 /// Ballots beyond a limit or of a voter seen before, judged once the recount is known.
@@ -64,8 +65,12 @@ impl<'p, 'a> VoteReader<'p, 'a> {
         })
     }
 
-    pub(crate) fn width(&self) -> usize {
-        self.columns.len()
+    pub(crate) fn shape(&self) -> Shape {
+        let last = [Some(self.vote), self.points, self.voter];
+        Shape {
+            width: self.columns.len(),
+            needed: 1 + last.into_iter().flatten().max().unwrap_or(0),
+        }
     }
 
     pub(crate) fn finish(self) -> (Vec<String>, Ballots, Pending) {
@@ -197,21 +202,24 @@ impl<'p, 'a> VoteReader<'p, 'a> {
         if let Some(limit) = self.meta.min_marks.filter(|&limit| (found as u64) < limit) {
             findings.report(line, "vote", Problem::TooFewMarks { limit, found })?;
         }
-        if let Some(limit) = self.meta.max_sum_cost {
-            self.sum_cost(first, limit, line, findings);
+        if self.meta.sum_cost_limits.iter().any(Option::is_some) {
+            self.sum_cost(first, line, findings);
         }
         self.point_limits(first, line, findings);
         Ok(())
     }
 
-    fn sum_cost(&mut self, first: usize, limit: Decimal, line: u32, findings: &Findings) {
+    fn sum_cost(&mut self, first: usize, line: u32, findings: &Findings) {
         let costs = self.ballots.marks[first..]
             .iter()
             .filter_map(|&p| self.projects[p as usize].cost);
         let sum = sum(costs);
-        if sum.is_some_and(|sum| sum > limit) {
-            self.beyond("max_sum_cost", limit, sum, ("vote", line), findings);
-        }
+        let [min, max] = self.meta.sum_cost_limits;
+        let checks = [
+            ("min_sum_cost", min, sum, true),
+            ("max_sum_cost", max, sum, false),
+        ];
+        self.within(checks, ("vote", line), findings);
     }
 
     fn point_limits(&mut self, first: usize, line: u32, findings: &Findings) {
@@ -227,12 +235,22 @@ impl<'p, 'a> VoteReader<'p, 'a> {
             ("min_sum_points", min_sum, total, true),
             ("max_sum_points", max_sum, total, false),
         ];
+        self.within(checks, ("points", line), findings);
+    }
+
+    /// Notes each limit that its value breaks: a least one where `lower`.
+    fn within<const N: usize>(
+        &mut self,
+        checks: [(&'static str, Option<Decimal>, Option<Decimal>, bool); N],
+        place: (&str, u32),
+        findings: &Findings,
+    ) {
         for (key, limit, found, lower) in checks {
             let (Some(limit), Some(value)) = (limit, found) else {
                 continue;
             };
             if if lower { value < limit } else { value > limit } {
-                self.beyond(key, limit, found, ("points", line), findings);
+                self.beyond(key, limit, value, place, findings);
             }
         }
     }
@@ -241,15 +259,14 @@ impl<'p, 'a> VoteReader<'p, 'a> {
         &mut self,
         key: &'static str,
         limit: Decimal,
-        found: Option<Decimal>,
+        found: Decimal,
         (column, line): (&str, u32),
         findings: &Findings,
     ) {
-        let found = found.map_or_else(String::new, |d| d.to_string());
         let problem = Problem::PointLimit {
             key,
             limit: limit.to_string(),
-            found,
+            found: found.to_string(),
         };
         self.pending.push(findings.at(line, column, problem));
     }

@@ -8,7 +8,7 @@ use crate::proportional::{Profile, equal_shares, phragmen};
 use num_bigint::BigInt;
 use num_rational::BigRational;
 use serde::Serialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What a file gives under a plan. Money is in the file's unit, as exact text.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -223,6 +223,9 @@ fn sensitivity(
     mattered.map(entry).collect()
 }
 
+/// Why a project is in under a proportional method.
+pub(crate) const BOUGHT: &str = "bought";
+
 /// The outcome of a proportional method: the ranking is still by votes, the winners stand in the
 /// order in which they were bought.
 pub(super) fn proportional(
@@ -252,7 +255,6 @@ pub(super) fn proportional(
         .iter()
         .map(|c| c.excluded.is_none().then_some(c.cost))
         .collect();
-    let profile = Profile::of_file(file, &costs, order)?;
     let unit = 10_u128.pow(scale.into());
     let budget = file
         .meta
@@ -260,18 +262,26 @@ pub(super) fn proportional(
         .units(scale)
         .and_then(|b| u128::try_from(b).ok())
         .unwrap_or(0);
-    let winners = match plan.method {
-        Method::EqualShares { add1: true } => {
-            crate::proportional::add1(&profile, budget, unit).winners
-        }
-        Method::EqualShares { add1: false } => {
-            equal_shares(&profile, &(whole(budget) / whole(input.voters)))
-        }
-        Method::Phragmen | Method::Ranking => phragmen(&profile, budget),
+    let bought = |order: Vec<u32>| -> Result<Vec<u32>, PlanError> {
+        let profile = Profile::of_file(file, &costs, order)?;
+        Ok(match plan.method {
+            Method::EqualShares { add1: true } => {
+                crate::proportional::add1(&profile, budget, unit).winners
+            }
+            Method::EqualShares { add1: false } => {
+                equal_shares(&profile, &(whole(budget) / whole(input.voters)))
+            }
+            Method::Phragmen | Method::Ranking => phragmen(&profile, budget),
+        })
     };
+    let winners = bought(order.clone())?;
+    let decided = decided(&evaluation.ties, &order, &winners, &bought)?;
     let names = Names { input, scale };
     let winners: Vec<usize> = winners.into_iter().map(|w| w as usize).collect();
     let mut all = ranked(file, input, &evaluation, None, scale);
+    for (tie, decided) in all.ties.iter_mut().zip(decided) {
+        tie.decided = decided;
+    }
     let is_in = |at: &usize| winners.contains(at);
     all.reasons = evaluation
         .ranking
@@ -279,7 +289,7 @@ pub(super) fn proportional(
         .map(|at| {
             (
                 names.id(*at),
-                if is_in(at) { "bought" } else { "not_bought" }.to_owned(),
+                if is_in(at) { BOUGHT } else { "not_bought" }.to_owned(),
             )
         })
         .collect();
@@ -289,4 +299,30 @@ pub(super) fn proportional(
     all.margins.clear();
     all.sensitivity.clear();
     Ok(all)
+}
+
+/// Which ties of the ranking decided who is bought: those whose members, turned around, would have
+/// given other winners.
+fn decided(
+    ties: &[crate::engine::TieGroup],
+    order: &[u32],
+    winners: &[u32],
+    bought: &dyn Fn(Vec<u32>) -> Result<Vec<u32>, PlanError>,
+) -> Result<Vec<bool>, PlanError> {
+    let set = |winners: &[u32]| winners.iter().copied().collect::<BTreeSet<u32>>();
+    let differs = |turned: &[crate::engine::TieGroup]| -> Result<bool, PlanError> {
+        let mut other = order.to_vec();
+        for tie in turned {
+            for (&member, &with) in tie.members.iter().zip(tie.members.iter().rev()) {
+                other[member] = order[with];
+            }
+        }
+        Ok(set(&bought(other)?) != set(winners))
+    };
+    if ties.is_empty() || !differs(ties)? {
+        return Ok(vec![false; ties.len()]);
+    }
+    ties.iter()
+        .map(|tie| differs(std::slice::from_ref(tie)))
+        .collect()
 }

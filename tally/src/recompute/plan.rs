@@ -6,7 +6,7 @@ use crate::engine::{
     parts_of_fields, recorded_lot,
 };
 use crate::exact::whole;
-use crate::pb::{Count, PbFile};
+use crate::pb::{Count, Decimal, PbError, PbFile, Problem, Project};
 use crate::weights::{ClassCount, WeightError, weigh};
 use num_bigint::BigInt;
 use num_rational::BigRational;
@@ -112,41 +112,65 @@ pub enum PlanError {
 }
 
 impl Plan {
-    /// The plan that META's rule declares, keeping what this one sets explicitly; and the rule's
-    /// name where it is none that is known.
+    /// The plan that META's rule declares, keeping what this one sets explicitly; and what of the
+    /// declaration could not be followed as it stands.
     ///
     /// # Errors
     /// [`PlanError::NoRule`].
-    pub fn declared(mut self, file: &PbFile<'_>) -> Result<(Self, Option<String>), PlanError> {
-        let rule = file
-            .meta
-            .get("rule")
-            .ok_or(PlanError::NoRule)?
-            .to_ascii_lowercase();
-        let (fill, minimum) = match rule.as_str() {
-            "equalshares" | "equalshares/add1" => {
-                self.method = Method::EqualShares {
-                    add1: rule.ends_with("add1"),
-                };
-                return Ok((self, None));
+    pub fn declared(mut self, file: &PbFile<'_>) -> Result<(Self, Vec<PbError>), PlanError> {
+        let entry = file.meta.entry("rule").ok_or(PlanError::NoRule)?;
+        let rule = entry.value.to_ascii_lowercase();
+        let mut notes = Vec::new();
+        let mut note = |column, line, problem| notes.push(file.findings.at(line, column, problem));
+        if let Some(method) = rule.strip_prefix("equalshares") {
+            let (completion, compared) = match method.strip_suffix("-comparison") {
+                Some(completion) => (completion, true),
+                None => (method, false),
+            };
+            if compared || !["", "/add1"].contains(&completion) {
+                note(
+                    "rule",
+                    entry.line,
+                    Problem::RuleReadAs(rule.clone(), "equalshares"),
+                );
             }
+            self.method = Method::EqualShares {
+                add1: completion == "/add1",
+            };
+            return Ok((self, notes));
+        }
+        let (fill, minimum) = match rule.as_str() {
             "greedy" | "greedy-exclusive" => (FillPolicy::Skip, false),
             "greedy-no-skip" => (FillPolicy::Stop, true),
             "greedy-custom" => (poznan(), true),
-            _ => (FillPolicy::Skip, true),
+            "greedy-threshold" => (FillPolicy::Skip, true),
+            _ => {
+                note(
+                    "rule",
+                    entry.line,
+                    Problem::RuleReadAs(rule.clone(), "greedy-threshold"),
+                );
+                (FillPolicy::Skip, true)
+            }
         };
+        if rule == "greedy-threshold" && file.meta.threshold.is_none() {
+            note("min_project_score_threshold", 0, Problem::MissingKey);
+        }
+        if fill != FillPolicy::Skip {
+            for project in file
+                .projects
+                .iter()
+                .filter(|project| is_withdrawn(file, project))
+            {
+                note("cost", project.line, Problem::ReadAsWithdrawn);
+                self.exclude.push(project.id.to_string());
+            }
+        }
         self.fill = self.fill.or(Some(fill));
         if self.min_score.is_none() && minimum {
-            self.min_score = file.meta.threshold.map(crate::pb::Decimal::to_rational);
+            self.min_score = file.meta.threshold.map(Decimal::to_rational);
         }
-        let known = [
-            "greedy-threshold",
-            "greedy-no-skip",
-            "greedy-custom",
-            "greedy-exclusive",
-        ];
-        let unknown = rule != "greedy" && !known.contains(&rule.as_str());
-        Ok((self, unknown.then_some(rule)))
+        Ok((self, notes))
     }
 
     fn settings(&self, input: &Input, budget: BigRational) -> Result<Settings, PlanError> {
@@ -184,6 +208,13 @@ impl Plan {
             }
         })
     }
+}
+
+/// Whether a project's cost is the one by which the files mark what was withdrawn. A rule that stops
+/// at the first project that does not fit does not stop at such a one.
+fn is_withdrawn(file: &PbFile<'_>, project: &Project<'_>) -> bool {
+    let mark = Decimal::whole(999_999_999);
+    project.cost == Some(mark) && mark > file.meta.budget
 }
 
 /// "If the remaining budget is enough to fund at least 80 % of that project, we fund it as well."
