@@ -1,8 +1,10 @@
 //! The `tally` command: what it is told, and what it does.
 
 mod anomalies;
+mod key;
 mod pb;
 mod result;
+mod sign;
 mod simulate;
 mod table;
 
@@ -28,6 +30,10 @@ enum Command {
     Pb(Box<pb::PbArguments>),
     /// Print a published result, check its signatures and derive it again from its totals.
     Result(result::ResultArguments),
+    /// Sign a result as staff; nothing is signed that its totals do not give.
+    Sign(sign::SignArguments),
+    /// Record an assembly's decision on a result (총회 승인).
+    Ratify(sign::RatifyArguments),
     /// Show side by side what other settings would give.
     Simulate(simulate::SimulateArguments),
     /// Look for projects far out in single groups of a Pabulib file's ballots.
@@ -56,6 +62,15 @@ pub enum CliError {
     /// A workbook cannot be written.
     #[error(transparent)]
     Xlsx(#[from] crate::report::XlsxError),
+    /// Totals are refused.
+    #[error(transparent)]
+    Totals(#[from] crate::result::TotalsError),
+    /// A signature is refused, or the document under it.
+    #[error(transparent)]
+    Signature(#[from] crate::result::SignatureError),
+    /// A ratification does not fit its result.
+    #[error(transparent)]
+    Ratification(#[from] crate::result::RatificationError),
     /// Checks failed.
     #[error("{0} checks failed")]
     Checks(usize),
@@ -85,6 +100,8 @@ pub fn run(
     match &arguments.command {
         Command::Pb(arguments) => pb::run(arguments, out, err),
         Command::Result(arguments) => result::run(arguments, out),
+        Command::Sign(arguments) => sign::sign(arguments, out),
+        Command::Ratify(arguments) => sign::ratify(arguments, out),
         Command::Simulate(arguments) => simulate::run(arguments, out),
         Command::Anomalies(arguments) => anomalies::run(arguments, out),
     }

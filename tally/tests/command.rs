@@ -186,6 +186,81 @@ fn declared_rules_and_points() {
     assert_eq!(places["scores"], json!({"a": "1", "b": "5", "c": "3"}));
 }
 
+/// A made-up file of three projects by votes: `a` 300 (3), `b` as given (2), `c` 200 (1).
+fn declared(rule: &str, cost_of_b: u64, meta: &str) -> (Value, String) {
+    let text = format!(
+        "META\nkey;value\nbudget;500\nvote_type;approval\nrule;{rule}\n{meta}\
+         PROJECTS\nproject_id;cost\na;300\nb;{cost_of_b}\nc;200\n\
+         VOTES\nvoter_id;vote;place\n1;a,b,c;Old Town\n2;a,b;Nowe Ąę\n3;a;\n"
+    );
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("t.pb");
+    fs::write(&path, text).unwrap();
+    let output = tally(&["pb", path.to_str().unwrap(), "--as-declared", "--json"]);
+    let message = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.success(), "{message}");
+    (serde_json::from_slice(&output.stdout).unwrap(), message)
+}
+
+#[test]
+fn every_declared_rule_has_its_outcome_and_unknown_ones_are_said() {
+    for (rule, meta, selected, partial) in [
+        ("greedy", "", json!(["a", "c"]), json!([])),
+        ("GREEDY-exclusive", "", json!(["a", "c"]), json!([])),
+        (
+            "greedy-threshold",
+            "min_project_score_threshold;2\n",
+            json!(["a"]),
+            json!([]),
+        ),
+        ("greedy-no-skip", "", json!(["a"]), json!([])),
+        (
+            "greedy-no-skip",
+            "min_project_score_threshold;3\n",
+            json!(["a"]),
+            json!([]),
+        ),
+        // 200 of 250 are 80 per cent.
+        ("greedy-custom", "", json!(["a"]), json!(["b"])),
+    ] {
+        let (found, message) = declared(rule, 250, meta);
+        assert_eq!(
+            (&found["selected"], &found["partial"]),
+            (&selected, &partial),
+            "{rule}"
+        );
+        assert_eq!(message, "", "{rule}");
+    }
+    for (rule, read_as) in [
+        ("unknown", "greedy-threshold"),
+        ("equalshares-comparison", "equalshares"),
+        ("equalshares/add1-comparison", "equalshares"),
+        ("equalshares/other", "equalshares"),
+    ] {
+        let (_, message) = declared(rule, 250, "");
+        let expected = format!("rule `{rule}` is not computed as such; read as {read_as}");
+        assert!(message.contains(&expected), "{message}");
+    }
+    let (_, message) = declared("greedy-threshold", 250, "");
+    assert!(message.contains("column `min_project_score_threshold`: META has no such key"));
+}
+
+#[test]
+fn a_rule_that_stops_does_not_stop_at_a_withdrawn_project() {
+    let (found, message) = declared("greedy-no-skip", 999_999_999, "");
+    assert_eq!(found["selected"], json!(["a", "c"]));
+    assert_eq!(found["excluded"], json!(["b"]));
+    assert!(
+        message.contains(":9: column `cost`: priced 999999999"),
+        "{message}"
+    );
+    // Any other project that does not fit is one to stop at.
+    assert_eq!(
+        declared("greedy-no-skip", 999_999_998, "").0["selected"],
+        json!(["a"])
+    );
+}
+
 #[test]
 fn proportional_methods() {
     for method in ["equal-shares", "equal-shares-add1", "phragmen"] {
@@ -195,6 +270,12 @@ fn proportional_methods() {
             "{method}"
         );
     }
+    let table = text(&tally(&["pb", "approval.pb", "--method", "phragmen"]));
+    let (above, below) = table.split_once("cut-off").unwrap();
+    assert!(
+        !above.contains("not_bought") && below.contains("not_bought"),
+        "{table}"
+    );
     let refused = refusal(&[
         "pb",
         "approval.pb",
@@ -414,10 +495,145 @@ fn anomalies_are_places_to_look() {
 /// The help is part of the interface: a change of it is a change of the file.
 #[test]
 fn help_is_as_recorded() {
-    for command in ["pb", "result", "simulate", "anomalies"] {
+    for command in ["pb", "result", "sign", "ratify", "simulate", "anomalies"] {
         let recorded = Path::new(env!("CARGO_MANIFEST_DIR"))
             .join(format!("tests/fixtures/help_{command}.txt"));
         let help = text(&tally(&[command, "--help"]));
         assert_eq!(help, fs::read_to_string(recorded).unwrap(), "{command}");
+    }
+}
+
+#[cfg(unix)]
+mod signing {
+    use super::*;
+    use std::os::unix::fs::PermissionsExt;
+    use tally::result::SignedRatification;
+    use voting_core::keys::SecretKey;
+
+    fn hex(bytes: &[u8]) -> String {
+        bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+
+    fn key_file(folder: &Path, file: &str, key: &SecretKey, mode: u32) -> String {
+        let path = folder.join(file);
+        let line = format!("hanpyo-key v1 staff {}\n", hex(&key.to_seed()[..]));
+        fs::write(&path, line).unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(mode)).unwrap();
+        path.to_str().unwrap().to_owned()
+    }
+
+    /// A folder with a published result and two staff keys, and a way to name its files.
+    fn staffed() -> (tempfile::TempDir, [String; 2], impl Fn(&str) -> String) {
+        let folder = published();
+        let keys = keys();
+        let files = [
+            key_file(folder.path(), "kim.key", &keys.staff[0], 0o600),
+            key_file(folder.path(), "lee.key", &keys.staff[1], 0o600),
+        ];
+        let root = folder.path().to_owned();
+        let path = move |name: &str| root.join(name).to_str().unwrap().to_owned();
+        (folder, files, path)
+    }
+
+    #[test]
+    fn staff_sign_what_its_totals_give() {
+        let (folder, [kim, lee], path) = staffed();
+        let signed: SignedResult =
+            serde_json::from_slice(&fs::read(path("result.json")).unwrap()).unwrap();
+        fs::write(path("bare.json"), signed.result.to_canonical().unwrap()).unwrap();
+        let manifest = path("manifest.json");
+        let sign = |from: &str, key: &str, to: &str| {
+            tally(&[
+                "sign",
+                &path(from),
+                "--manifest",
+                &manifest,
+                "--key",
+                key,
+                "--out",
+                &path(to),
+            ])
+        };
+        let one = sign("bare.json", &kim, "one.json");
+        assert_eq!(text(&one), "1 staff members signed where 2 must\n");
+        assert!(!tally(&["result", &path("one.json")]).status.success());
+        assert!(!sign("one.json", &kim, "twice.json").status.success());
+        assert_eq!(
+            text(&sign("one.json", &lee, "two.json")),
+            "signed by as many as must\n"
+        );
+        assert!(tally(&["result", &path("two.json")]).status.success());
+        assert!(
+            !sign("bare.json", &kim, "two.json").status.success(),
+            "never over a file"
+        );
+        let mut altered = signed.result;
+        altered.contests[0].projects[0].funded += 1;
+        fs::write(path("altered.json"), altered.to_canonical().unwrap()).unwrap();
+        assert!(!sign("altered.json", &kim, "no.json").status.success());
+        let open = key_file(folder.path(), "open.key", &keys().staff[0], 0o644);
+        assert!(!sign("bare.json", &open, "no.json").status.success());
+        assert!(!Path::new(&path("no.json")).exists());
+    }
+
+    #[test]
+    fn an_assembly_decides_beside_the_result() {
+        let (_folder, [kim, lee], path) = staffed();
+        let before = fs::read(path("result.json")).unwrap();
+        let signed: SignedResult = serde_json::from_slice(&before).unwrap();
+        let out = signed.result.contests[0]
+            .projects
+            .iter()
+            .find(|p| p.outcome == tally::engine::Outcome::In)
+            .unwrap();
+        let change = json!([{"project": out.id, "from": "in", "to": "out", "funded": 0,
+            "reason": {"ko": "부지 없음", "en": "No site"}}]);
+        fs::write(path("changes.json"), change.to_string()).unwrap();
+        let ratify = |extra: &[&str]| {
+            let (result, manifest) = (path("result.json"), path("manifest.json"));
+            let fixed = [
+                "ratify",
+                &result,
+                "--manifest",
+                &manifest,
+                "--assembly-ko",
+                "총회",
+                "--assembly-en",
+                "Assembly",
+                "--decided-on",
+                "2027-09-01",
+                "--key",
+                &kim,
+            ];
+            tally(&[&fixed[..], extra].concat())
+        };
+        let (changes, decision) = (path("changes.json"), path("ratification.json"));
+        let alone = ratify(&["--out", &decision]);
+        assert!(
+            !alone.status.success(),
+            "two of the staff record a decision"
+        );
+        let both = ratify(&["--key", &lee, "--changes", &changes, "--out", &decision]);
+        assert!(
+            both.status.success(),
+            "{}",
+            String::from_utf8_lossy(&both.stderr)
+        );
+        let shown = tally(&["result", &path("result.json"), "--ratification", &decision]);
+        assert!(shown.status.success());
+        assert!(text(&shown).contains("ok      ratification recorded by staff"));
+        assert!(text(&shown).contains("선정 → 미선정"), "{}", text(&shown));
+        assert_eq!(fs::read(path("result.json")).unwrap(), before);
+        let mut forged: SignedRatification =
+            serde_json::from_slice(&fs::read(&decision).unwrap()).unwrap();
+        forged.ratification.assembly.en = "Another".to_owned();
+        fs::write(path("forged.json"), forged.to_canonical().unwrap()).unwrap();
+        let forged = tally(&[
+            "result",
+            &path("result.json"),
+            "--ratification",
+            &path("forged.json"),
+        ]);
+        assert!(!forged.status.success());
     }
 }

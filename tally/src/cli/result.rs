@@ -2,7 +2,9 @@
 
 use super::CliError;
 use crate::report::{self, Language};
-use crate::result::{ResultDocument, SignatureError, SignedResult};
+use crate::result::{
+    Ratification, ResultDocument, SignatureError, SignedRatification, SignedResult,
+};
 use clap::{Args, ValueEnum};
 use std::fs;
 use std::io::Write;
@@ -32,6 +34,9 @@ pub(super) struct ResultArguments {
     /// Write a contest's totals as a Pabulib file; the first contest's unless `--contest` names one.
     #[arg(long, value_name = "FILE")]
     pb: Option<PathBuf>,
+    /// An assembly's decision on it, checked and shown beside it.
+    #[arg(long, value_name = "FILE")]
+    ratification: Option<PathBuf>,
     /// The contest of `--pb`.
     #[arg(long, value_name = "ID", requires = "pb")]
     contest: Option<String>,
@@ -58,8 +63,12 @@ pub(super) fn run(arguments: &ResultArguments, out: &mut dyn Write) -> Result<()
     let language = arguments.lang.into();
     print(&signed.result, language, out)?;
     write_reports(arguments, &signed.result, language)?;
+    let ratified = read_ratification(arguments)?;
+    if let Some(ratified) = &ratified {
+        print_ratification(&ratified.ratification, &signed.result, language, out)?;
+    }
     match manifest {
-        Some(manifest) => check(&signed, &manifest, out),
+        Some(manifest) => check(&signed, ratified.as_ref(), &manifest, out),
         None => {
             writeln!(
                 out,
@@ -96,18 +105,70 @@ fn manifest_of(arguments: &ResultArguments) -> Result<Option<Manifest>, CliError
     }
 }
 
+fn read_ratification(arguments: &ResultArguments) -> Result<Option<SignedRatification>, CliError> {
+    let Some(path) = &arguments.ratification else {
+        return Ok(None);
+    };
+    Ok(Some(serde_json::from_slice(&super::read(path)?)?))
+}
+
+fn print_ratification(
+    ratification: &Ratification,
+    result: &ResultDocument,
+    language: Language,
+    out: &mut dyn Write,
+) -> Result<(), CliError> {
+    let changed = ratification.outcomes(result);
+    let changed = changed.iter().filter(|p| p.citizens != p.assembly);
+    let day = serde_json::to_value(ratification.decided_on)?;
+    writeln!(
+        out,
+        "{} ({})",
+        language.of(&ratification.assembly),
+        day.as_str().unwrap_or("")
+    )?;
+    for project in changed {
+        writeln!(
+            out,
+            "      {:<12} {} → {}  {}",
+            project.project.to_string(),
+            language.outcome(project.citizens),
+            language.outcome(project.assembly),
+            language.money(project.funded),
+        )?;
+    }
+    writeln!(out)?;
+    Ok(())
+}
+
 /// Runs every check by name; an error if any fails.
-fn check(signed: &SignedResult, manifest: &Manifest, out: &mut dyn Write) -> Result<(), CliError> {
+fn check(
+    signed: &SignedResult,
+    ratified: Option<&SignedRatification>,
+    manifest: &Manifest,
+    out: &mut dyn Write,
+) -> Result<(), CliError> {
+    let text = |outcome: Result<(), SignatureError>| outcome.map_err(|error| error.to_string());
     let election = if signed.result.election_id == manifest.election_id() {
         Ok(())
     } else {
         Err(SignatureError::OtherElection)
     };
-    let checks = [
-        ("of this election", election),
-        ("signed by staff", signed.verify(manifest)),
-        ("re-derived from its totals", signed.rederive(manifest)),
+    let mut checks = vec![
+        ("of this election", text(election)),
+        ("signed by staff", text(signed.verify(manifest))),
+        (
+            "re-derived from its totals",
+            text(signed.rederive(manifest)),
+        ),
     ];
+    if let Some(ratified) = ratified {
+        let fits = ratified.ratification.check(&signed.result);
+        let fits = fits.map_err(|error| error.to_string());
+        checks.push(("ratification of this result", fits));
+        let recorded = text(ratified.verify(manifest));
+        checks.push(("ratification recorded by staff", recorded));
+    }
     let mut failed = 0;
     for (name, outcome) in checks {
         match outcome {

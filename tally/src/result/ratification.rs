@@ -219,6 +219,14 @@ impl SignedRatification {
         Ok(())
     }
 
+    /// The RFC 8785 bytes that are published.
+    ///
+    /// # Errors
+    /// As [`Ratification::to_canonical`].
+    pub fn to_canonical(&self) -> Result<Vec<u8>, TotalsError> {
+        canonical(self)
+    }
+
     /// Checks that enough staff members of the manifest recorded this decision.
     ///
     /// # Errors
