@@ -1,6 +1,7 @@
 //! Measurements that are printed, never asserted: machines are noisy, so read the ratios.
 
 mod ballot;
+mod tally;
 
 use clap::{Parser, Subcommand};
 
@@ -15,10 +16,13 @@ struct Arguments {
 enum Command {
     /// What one ballot costs: sealing, verifying alone and in batches, decompressing.
     Ballot(ballot::Arguments),
+    /// What reading and tallying a Pabulib file takes, and how many times longer pabutools takes.
+    Tally(tally::Arguments),
 }
 
 fn main() -> anyhow::Result<()> {
     match Arguments::parse().command {
         Command::Ballot(arguments) => ballot::run(&arguments),
+        Command::Tally(arguments) => tally::run(&arguments),
     }
 }
