@@ -18,8 +18,6 @@ use voting_core::staff::Document;
 /// What a result needs beyond the log: it stands in the published result itself.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Supplement {
-    /// Totals of the offline groups, which arrive on paper. Trusted, not verified.
-    pub offline: Vec<ClassTotal>,
     /// The revealed seeds of verifiable lots; each is checked against the manifest's commitment.
     pub seeds: Vec<LotSeed>,
 }
@@ -53,7 +51,7 @@ pub fn class_totals(state: &State, supplement: &Supplement) -> Result<ClassTotal
             }
         };
     let mut totals: Vec<ClassTotal> = classes.zip(counts).map(total).collect();
-    totals.extend(supplement.offline.iter().cloned());
+    totals.extend(offline(state));
     Ok(ClassTotals {
         classes: totals,
         withdrawn: withdrawals(state),
@@ -76,18 +74,30 @@ fn standing(manifest: &Manifest, grouping: &Grouping, class: ClassIndex) -> Stan
     }
 }
 
-/// The reason stands in the log in the words it was signed with, whichever language they are in.
+/// The signed totals of the groups that voted outside this system.
+fn offline(state: &State) -> impl Iterator<Item = ClassTotal> {
+    let groups = &state.manifest().offline_groups;
+    state.offline_totals().filter_map(|signed| {
+        let totals = &signed.totals;
+        let group = groups.get(usize::from(totals.group))?;
+        Some(ClassTotal {
+            class: group.id.clone(),
+            standing: Standing::Counted,
+            ballots: totals.ballots,
+            issued: 0,
+            marks: totals.marks.clone(),
+        })
+    })
+}
+
 fn withdrawals(state: &State) -> Vec<Withdrawal> {
     let mut projects = state.manifest().projects();
     let withdrawn = state.withdrawn().iter();
-    let withdrawal = |(position, reason): (&u32, &String)| {
+    let withdrawal = |(position, reason): (&u32, &Bilingual)| {
         let project = projects.find(|candidate| candidate.position == *position)?;
         Some(Withdrawal {
             project: project.project.id.clone(),
-            reason: Bilingual {
-                ko: reason.clone(),
-                en: reason.clone(),
-            },
+            reason: reason.clone(),
         })
     };
     withdrawn.filter_map(withdrawal).collect()
@@ -149,7 +159,8 @@ fn compare_all(
     passed.push(OwnCheck::DecryptionProofs.into());
     let bytes = head::document(source, entry, &document)?;
     let published = read(state.manifest(), &bytes).map_err(|e| at(bad_document(&e)))?;
-    let expected = result(state, &supplement(state.manifest(), &published)).map_err(at)?;
+    let seeds = published.totals().seeds;
+    let expected = result(state, &Supplement { seeds }).map_err(at)?;
     for (check, part) in PARTS {
         if part(&published) != part(&expected) {
             let detail = "the published result is not what the log gives";
@@ -240,19 +251,6 @@ fn read(manifest: &Manifest, bytes: &[u8]) -> Result<ResultDocument, String> {
 enum Either {
     Signed(Box<SignedResult>),
     Bare(Box<ResultDocument>),
-}
-
-fn supplement(manifest: &Manifest, published: &ResultDocument) -> Supplement {
-    let totals = published.totals();
-    let offline = |id: &ClassId| manifest.offline_groups.iter().any(|group| group.id == *id);
-    Supplement {
-        offline: totals
-            .classes
-            .into_iter()
-            .filter(|total| offline(&total.class))
-            .collect(),
-        seeds: totals.seeds,
-    }
 }
 
 /// Issued and cast counts of a class: what a registrar is held to.

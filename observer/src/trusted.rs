@@ -101,7 +101,7 @@ fn offline(log: Option<&VerifiedLog>) -> Option<Trusted> {
     let groups = log.map_or(0, |log| log.state.manifest().offline_groups.len());
     (groups > 0).then(|| Trusted {
         id: "offline-groups",
-        ko: format!("이 시스템 밖에서 투표한 {groups}개 집단의 합계."),
-        en: format!("The totals of {groups} groups that voted outside this system."),
+        ko: format!("이 시스템 밖에서 투표한 {groups}개 집단의 합계: 각 집단의 서명만 확인했습니다."),
+        en: format!("The totals of {groups} groups that voted outside this system: only their signatures are verified."),
     })
 }

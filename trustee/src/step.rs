@@ -242,6 +242,8 @@ impl<'a> Session<'a> {
             return Ok(self.shares_taken(&former.shares));
         }
         self.demand(Stage::Closed)?;
+        let complete = state.check_offline_complete();
+        complete.map_err(|missing| not_yet(&missing.detail))?;
         let ends = state.schedule().drained_at();
         if now < ends {
             return Err(StepError::BeforeTheClose { now, ends });

@@ -24,6 +24,7 @@ use voting_core::ceremony::{Dealer, RoundOne, Verdict};
 use voting_core::codec::Encode;
 use voting_core::entry::Body;
 use voting_core::ids::{TrusteeId, UnixMillis};
+use voting_core::manifest::Bilingual;
 use voting_core::manifest::testing::{self, CLOSES_AT, OPENS_AT};
 use voting_core::manifest::{Manifest, Trustee};
 use voting_core::staff::StaffAction;
@@ -359,7 +360,10 @@ fn a_wrong_share_is_complained_about_and_who_lied_is_named() {
                 founded, so trustee 2 (Trustee 2) lied";
     assert!(over.contains(told), "{over}");
 
-    let again = StaffAction::RestartCeremony("trustee 2 sent a wrong share".into());
+    let again = StaffAction::RestartCeremony(Bilingual::new(
+        "trustee 2 sent a wrong share",
+        "trustee 2 sent a wrong share",
+    ));
     room.election.staff(again).unwrap();
     room.ceremony();
     assert!(

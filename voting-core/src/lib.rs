@@ -21,6 +21,7 @@ pub mod ids;
 pub mod keys;
 pub mod log;
 pub mod manifest;
+pub mod offline;
 pub mod receipt;
 pub mod rule;
 pub mod staff;

@@ -14,13 +14,15 @@ use crate::codec::{Decode, DecodeError, Encode, Reader, Writer};
 use crate::group::{Point, decode_nonidentity};
 use crate::ids::{DocumentHash, ElectionId, UnixMillis};
 use crate::keys::{SecretKey, Signature, VerifyKey};
+use crate::manifest::Bilingual;
+use crate::offline::SignedTotals;
 use crate::tags;
 use std::collections::BTreeSet;
 use thiserror::Error;
 
 /// The most bytes of a checkpoint with its signatures and cosignatures.
 pub const MAX_CHECKPOINT: usize = 16_384;
-/// The most bytes of a reason or other text for people.
+/// The most bytes of a reason for people, in each of its two languages.
 pub const MAX_TEXT: usize = 2000;
 /// The most signatures on one action.
 pub const MAX_SIGNATURES: usize = 16;
@@ -69,21 +71,21 @@ pub enum StaffAction {
     /// Entry 0: the manifest.
     Create(Document),
     /// Starts the key ceremony over under the next attempt number; the reason names who failed.
-    RestartCeremony(String),
+    RestartCeremony(Bilingual),
     /// Opens the election; nothing in the manifest can change from here.
     Open(Opening),
     /// Pauses voting.
-    Pause(String),
+    Pause(Bilingual),
     /// Resumes voting.
-    Resume(String),
+    Resume(Bilingual),
     /// Moves the close, only later and within the manifest's limit.
     Extend(UnixMillis),
     /// Withdraws a project, by its position; its marks are still published.
-    Withdraw(u32, String),
+    Withdraw(u32, Bilingual),
     /// The served software changed: the list of its asset hashes.
     SoftwareChanged(Document),
     /// Ends the election without a result.
-    Annul(String),
+    Annul(Bilingual),
     /// Finalises the close that the clock made.
     Close,
     /// Publishes the result.
@@ -92,6 +94,8 @@ pub enum StaffAction {
     Ratify(Document),
     /// The pseudonym key and its backups are destroyed; ends later duplicate audits.
     DestroyPseudonymKey,
+    /// The totals of an offline group, signed by its own key.
+    OfflineTotals(Box<SignedTotals>),
 }
 
 impl StaffAction {
@@ -112,6 +116,7 @@ impl StaffAction {
             Self::Publish(_) => "publish",
             Self::Ratify(_) => "ratify",
             Self::DestroyPseudonymKey => "destroy-pseudonym-key",
+            Self::OfflineTotals(_) => "offline-totals",
         }
     }
 
@@ -269,22 +274,23 @@ impl Encode for StaffAction {
     fn encode(&self, w: &mut Writer) {
         match self {
             Self::Create(document) => kind(w, 1, document),
-            Self::RestartCeremony(reason) => text(w, 2, reason),
+            Self::RestartCeremony(reason) => kind(w, 2, reason),
             Self::Open(opening) => kind(w, 3, opening),
-            Self::Pause(reason) => text(w, 4, reason),
-            Self::Resume(reason) => text(w, 5, reason),
+            Self::Pause(reason) => kind(w, 4, reason),
+            Self::Resume(reason) => kind(w, 5, reason),
             Self::Extend(closes_at) => kind(w, 6, closes_at),
             Self::Withdraw(project, reason) => {
                 w.u8(7);
                 w.u32(*project);
-                w.bytes(reason.as_bytes());
+                reason.encode(w);
             }
             Self::SoftwareChanged(document) => kind(w, 8, document),
-            Self::Annul(reason) => text(w, 9, reason),
+            Self::Annul(reason) => kind(w, 9, reason),
             Self::Close => w.u8(10),
             Self::Publish(document) => kind(w, 11, document),
             Self::Ratify(document) => kind(w, 12, document),
             Self::DestroyPseudonymKey => w.u8(13),
+            Self::OfflineTotals(totals) => kind(w, 14, &**totals),
         }
     }
 }
@@ -294,14 +300,25 @@ fn kind(w: &mut Writer, kind: u8, body: &impl Encode) {
     body.encode(w);
 }
 
-fn text(w: &mut Writer, kind: u8, reason: &str) {
-    w.u8(kind);
-    w.bytes(reason.as_bytes());
+/// A reason: its Korean text, then its English one.
+impl Encode for Bilingual {
+    fn encode(&self, w: &mut Writer) {
+        w.bytes(self.ko.as_bytes());
+        w.bytes(self.en.as_bytes());
+    }
+}
+
+impl Decode for Bilingual {
+    fn decode(r: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        let ko = r.text(MAX_TEXT, "reason in Korean")?.to_owned();
+        let en = r.text(MAX_TEXT, "reason in English")?.to_owned();
+        Ok(Self { ko, en })
+    }
 }
 
 impl Decode for StaffAction {
     fn decode(r: &mut Reader<'_>) -> Result<Self, DecodeError> {
-        let reason = |r: &mut Reader<'_>| Ok(r.text(MAX_TEXT, "reason")?.to_owned());
+        let reason = Bilingual::decode;
         Ok(match r.u8("action")? {
             1 => Self::Create(Document::decode(r)?),
             2 => Self::RestartCeremony(reason(r)?),
@@ -316,6 +333,7 @@ impl Decode for StaffAction {
             11 => Self::Publish(Document::decode(r)?),
             12 => Self::Ratify(Document::decode(r)?),
             13 => Self::DestroyPseudonymKey,
+            14 => Self::OfflineTotals(Box::new(SignedTotals::decode(r)?)),
             value => {
                 return Err(DecodeError::Unknown {
                     field: "action",

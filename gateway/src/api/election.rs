@@ -56,7 +56,8 @@ pub(super) struct ElectionDocument {
 #[derive(Serialize, ToSchema)]
 struct Withdrawn {
     project: u32,
-    reason: String,
+    #[schema(value_type = Object)]
+    reason: Bilingual,
 }
 
 /// The election: ids, stage, schedule, what ballots are sealed with.

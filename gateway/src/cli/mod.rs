@@ -4,6 +4,7 @@ mod create;
 mod export;
 mod keygen;
 mod logging;
+mod offline;
 mod serve;
 mod staff;
 
@@ -37,6 +38,9 @@ enum Command {
     Serve(serve::Serve),
     /// Propose, sign and submit an action that takes two people.
     Staff(staff::Staff),
+    /// Sign the totals of a group that votes outside this system.
+    #[command(subcommand)]
+    Offline(offline::Offline),
     /// Write the whole log into a folder of static files.
     Export(export::Export),
 }
@@ -56,6 +60,7 @@ impl Cli {
             Command::Create(command) => command.run().await,
             Command::Serve(command) => command.run().await,
             Command::Staff(command) => command.run().await,
+            Command::Offline(command) => command.run(),
             Command::Export(command) => command.run().await,
         }
     }

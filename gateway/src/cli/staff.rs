@@ -13,10 +13,12 @@ use gateway::submission::{MAX_DOCUMENT, Submission};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use voting_core::codec::{Decode, Encode};
+use voting_core::entry::MAX_ENTRY;
 use voting_core::ids::{ElectionId, UnixMillis};
 use voting_core::keys::SecretKey;
 use voting_core::log::note::{MAX_NOTE_BYTES, Note};
-use voting_core::manifest::Manifest;
+use voting_core::manifest::{Bilingual, Manifest};
+use voting_core::offline::{OfflineTotals, SignedTotals};
 use voting_core::staff::StaffAction;
 
 #[derive(Args)]
@@ -44,20 +46,20 @@ pub(crate) struct Staff {
 enum Action {
     /// Start the key ceremony over.
     RestartCeremony {
-        /// Who failed, and how.
-        reason: String,
+        #[command(flatten)]
+        reason: Reason,
     },
     /// Open the election with the ceremony's keys.
     Open,
     /// Pause voting.
     Pause {
-        /// Why, for everyone to read.
-        reason: String,
+        #[command(flatten)]
+        reason: Reason,
     },
     /// Resume voting.
     Resume {
-        /// Why, for everyone to read.
-        reason: String,
+        #[command(flatten)]
+        reason: Reason,
     },
     /// Move the close to a later instant.
     Extend {
@@ -68,8 +70,8 @@ enum Action {
     Withdraw {
         /// Its position on the ballot, from 0.
         project: u32,
-        /// Why, for everyone to read.
-        reason: String,
+        #[command(flatten)]
+        reason: Reason,
     },
     /// Publish the list of new asset hashes.
     SoftwareChanged {
@@ -78,8 +80,8 @@ enum Action {
     },
     /// End the election without a result.
     Annul {
-        /// Why, for everyone to read.
-        reason: String,
+        #[command(flatten)]
+        reason: Reason,
     },
     /// Finalise the close.
     Close,
@@ -95,6 +97,11 @@ enum Action {
     },
     /// Record that the pseudonym key and its backups are destroyed.
     DestroyPseudonymKey,
+    /// Enter the totals that an offline group has signed with `gateway offline sign`.
+    OfflineTotals {
+        /// The signed totals.
+        file: PathBuf,
+    },
     /// Add signatures to a file from another staff member, after reading what it says.
     Sign {
         /// The file; rewritten, or written to `--out`.
@@ -105,6 +112,23 @@ enum Action {
         /// The file.
         file: PathBuf,
     },
+}
+
+/// Why, for everyone to read.
+#[derive(Args)]
+struct Reason {
+    /// Why, in Korean.
+    #[arg(long = "reason-ko", value_name = "TEXT")]
+    ko: String,
+    /// Why, in English.
+    #[arg(long = "reason-en", value_name = "TEXT")]
+    en: String,
+}
+
+impl Reason {
+    fn text(&self) -> Bilingual {
+        Bilingual::new(&self.ko, &self.en)
+    }
 }
 
 impl Staff {
@@ -152,18 +176,19 @@ impl Staff {
 fn intent(action: &Action) -> anyhow::Result<Intent> {
     let document = |file: &PathBuf| read_bounded(file, MAX_DOCUMENT);
     Ok(match action {
-        Action::RestartCeremony { reason } => Intent::RestartCeremony(reason.clone()),
+        Action::RestartCeremony { reason } => Intent::RestartCeremony(reason.text()),
         Action::Open => Intent::Open,
-        Action::Pause { reason } => Intent::Pause(reason.clone()),
-        Action::Resume { reason } => Intent::Resume(reason.clone()),
+        Action::Pause { reason } => Intent::Pause(reason.text()),
+        Action::Resume { reason } => Intent::Resume(reason.text()),
         Action::Extend { closes_at } => Intent::Extend(UnixMillis::new(*closes_at)),
-        Action::Withdraw { project, reason } => Intent::Withdraw(*project, reason.clone()),
+        Action::Withdraw { project, reason } => Intent::Withdraw(*project, reason.text()),
         Action::SoftwareChanged { document: file } => Intent::SoftwareChanged(document(file)?),
-        Action::Annul { reason } => Intent::Annul(reason.clone()),
+        Action::Annul { reason } => Intent::Annul(reason.text()),
         Action::Close => Intent::Close,
         Action::Publish { document: file } => Intent::Publish(document(file)?),
         Action::Ratify { document: file } => Intent::Ratify(document(file)?),
         Action::DestroyPseudonymKey => Intent::DestroyPseudonymKey,
+        Action::OfflineTotals { file } => Intent::OfflineTotals(Box::new(offline_totals(file)?)),
         Action::Sign { .. } | Action::Submit { .. } => anyhow::bail!("no action to propose"),
     })
 }
@@ -191,9 +216,17 @@ fn describe(action: &StaffAction) -> String {
         StaffAction::RestartCeremony(reason)
         | StaffAction::Pause(reason)
         | StaffAction::Resume(reason)
-        | StaffAction::Annul(reason) => reason.clone(),
+        | StaffAction::Annul(reason) => both(reason),
         StaffAction::Extend(to) => format!("to {to} ms"),
-        StaffAction::Withdraw(project, reason) => format!("project {project}: {reason}"),
+        StaffAction::Withdraw(project, reason) => format!("project {project}: {}", both(reason)),
+        StaffAction::OfflineTotals(signed) => {
+            let OfflineTotals {
+                group,
+                ballots,
+                marks,
+            } = &signed.totals;
+            format!("of group {group}: {ballots} ballots, marks {marks:?}")
+        }
         StaffAction::Create(document)
         | StaffAction::SoftwareChanged(document)
         | StaffAction::Publish(document)
@@ -205,6 +238,16 @@ fn describe(action: &StaffAction) -> String {
         }
     };
     format!("{} {what}", action.name()).trim_end().to_owned()
+}
+
+fn both(reason: &Bilingual) -> String {
+    format!("{} / {}", reason.ko, reason.en)
+}
+
+fn offline_totals(file: &Path) -> anyhow::Result<SignedTotals> {
+    let bytes = read_bounded(file, MAX_ENTRY)?;
+    let totals = SignedTotals::from_bytes(&bytes);
+    totals.with_context(|| format!("{}: not signed totals", file.display()))
 }
 
 async fn submit(client: &Client, submission: &Submission) -> anyhow::Result<()> {

@@ -30,6 +30,8 @@ pub enum KeyRole {
     Session,
     /// Ed25519: signs staff actions.
     Staff,
+    /// Ed25519: signs the totals of an offline group.
+    OfflineGroup,
 }
 
 impl KeyRole {
@@ -43,6 +45,7 @@ impl KeyRole {
             Self::Pseudonym => "pseudonym",
             Self::Session => "session",
             Self::Staff => "staff",
+            Self::OfflineGroup => "offline-group",
         }
     }
 }

@@ -3,6 +3,7 @@ use crate::clock::ManualClock;
 use crate::staff::Signers;
 use sqlx::ConnectOptions;
 use sqlx::sqlite::SqliteConnectOptions;
+use voting_core::manifest::Bilingual;
 use voting_core::manifest::{Manifest, testing};
 use voting_core::staff::{Document, Proposal, StaffAction};
 
@@ -56,7 +57,7 @@ impl Log {
     }
 
     async fn withdraw(&self, number: u32, project: u32) -> Result<Outcome, Refused> {
-        let action = StaffAction::Withdraw(project, "철회".into());
+        let action = StaffAction::Withdraw(project, Bilingual::new("철회", "withdrawn"));
         self.sequencer.staff(self.entry(number, action), None).await
     }
 

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use voting_core::audit::{ClassCount, Schedule, Stage, State};
 use voting_core::ballot::BallotParameters;
+use voting_core::manifest::Bilingual;
 
 /// The log's state as of a commit. Everything in it can be computed from the public log.
 #[derive(Clone)]
@@ -18,7 +19,7 @@ pub struct View {
     /// The number of the next staff action.
     pub actions: u32,
     /// Withdrawn projects by position, with the reasons.
-    pub withdrawn: BTreeMap<u32, String>,
+    pub withdrawn: BTreeMap<u32, Bilingual>,
     /// Issued and cast counts by class.
     pub counts: Vec<ClassCount>,
     /// What ballots are sealed and verified with, once opened.

@@ -9,28 +9,29 @@ use voting_core::entry::Entry;
 use voting_core::ids::UnixMillis;
 use voting_core::log::checkpoint::Checkpoint;
 use voting_core::log::note::Note;
-use voting_core::manifest::Manifest;
+use voting_core::manifest::{Bilingual, Manifest};
+use voting_core::offline::SignedTotals;
 use voting_core::staff::{Document, Proposal, StaffAction};
 
 /// What staff want to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Intent {
     /// Start the key ceremony over, and why.
-    RestartCeremony(String),
+    RestartCeremony(Bilingual),
     /// Open the election with the ceremony's keys.
     Open,
     /// Pause voting, and why.
-    Pause(String),
+    Pause(Bilingual),
     /// Resume voting, and why.
-    Resume(String),
+    Resume(Bilingual),
     /// Move the close to a later instant.
     Extend(UnixMillis),
     /// Withdraw the project at this position, and why.
-    Withdraw(u32, String),
+    Withdraw(u32, Bilingual),
     /// Publish the list of new asset hashes.
     SoftwareChanged(Vec<u8>),
     /// End the election without a result, and why.
-    Annul(String),
+    Annul(Bilingual),
     /// Finalise the close.
     Close,
     /// Publish the result document.
@@ -39,6 +40,8 @@ pub enum Intent {
     Ratify(Vec<u8>),
     /// Record that the pseudonym key and its backups are destroyed.
     DestroyPseudonymKey,
+    /// Enter an offline group's signed totals.
+    OfflineTotals(Box<SignedTotals>),
 }
 
 /// Builds the next action with its document.
@@ -71,6 +74,7 @@ pub async fn propose(
         Intent::Publish(bytes) => StaffAction::Publish(keep(&mut document, bytes)?),
         Intent::Ratify(bytes) => StaffAction::Ratify(keep(&mut document, bytes)?),
         Intent::DestroyPseudonymKey => StaffAction::DestroyPseudonymKey,
+        Intent::OfflineTotals(totals) => StaffAction::OfflineTotals(totals),
     };
     let checkpoint = match (action.needs_checkpoint(), cosigned) {
         (false, _) => Vec::new(),

@@ -11,6 +11,7 @@ use tokio::net::TcpStream;
 use voting_core::cast::CastBallot;
 use voting_core::codec::Decode;
 use voting_core::ids::UnixMillis;
+use voting_core::manifest::Bilingual;
 
 const BALLOTS: &str = "/api/v1/ballots";
 
@@ -154,16 +155,31 @@ async fn paused_and_annulled_elections_take_nothing() {
     let api = &running.api;
     let voter = world.voter(api, "a").await;
     let cast = voter.cast(&voter.seal(&[0]));
-    world.act(api, Intent::Pause("서버 점검".into())).await;
+    world
+        .act(
+            api,
+            Intent::Pause(Bilingual::new("서버 점검", "server inspection")),
+        )
+        .await;
     let answer = api.post(BALLOTS, &cast).await;
     assert_eq!(answer.problem(), "voting-paused");
     assert_eq!(answer.headers["retry-after"], "30");
     let session = world.session(api, "b").await;
     let answer = api.post_as(&session, "/api/v1/credentials", &[7; 32]).await;
     assert!(["voting-paused", "non-canonical"].contains(&answer.problem().as_str()));
-    world.act(api, Intent::Resume("점검 완료".into())).await;
+    world
+        .act(
+            api,
+            Intent::Resume(Bilingual::new("점검 완료", "점검 완료")),
+        )
+        .await;
     api.post(BALLOTS, &cast).await.ok();
-    world.act(api, Intent::Annul("무효 결정".into())).await;
+    world
+        .act(
+            api,
+            Intent::Annul(Bilingual::new("무효 결정", "declared void")),
+        )
+        .await;
     let late = voter.cast(&voter.seal(&[1]));
     assert_eq!(
         api.post(BALLOTS, &late).await.problem(),

@@ -127,10 +127,13 @@ async fn two_people_act_on_one_machine_or_on_two() {
         .await;
 
     let file = world.folder.path().join("pause.action");
-    ok(staff(&world, &url, &[0])
-        .arg("--out")
-        .arg(&file)
-        .args(["pause", "정전"]));
+    ok(staff(&world, &url, &[0]).arg("--out").arg(&file).args([
+        "pause",
+        "--reason-ko",
+        "정전",
+        "--reason-en",
+        "power cut",
+    ]));
     assert!(fails(staff(&world, &url, &[]).arg("submit").arg(&file)).contains("staff-signatures"));
     let shown = ok(staff(&world, &url, &[2]).arg("sign").arg(&file));
     assert!(shown.contains("pause 정전"), "{shown}");
@@ -141,7 +144,13 @@ async fn two_people_act_on_one_machine_or_on_two() {
     );
     // A signed action serves once.
     assert!(fails(staff(&world, &url, &[]).arg("submit").arg(&file)).contains("staff-signatures"));
-    ok(staff(&world, &url, &[1, 2]).args(["resume", "복구"]));
+    ok(staff(&world, &url, &[1, 2]).args([
+        "resume",
+        "--reason-ko",
+        "복구",
+        "--reason-en",
+        "mended",
+    ]));
     let error = fails(staff(&world, &url, &[1, 2]).arg("close"));
     assert!(error.contains("stage-forbids"), "{error}");
     let mut elsewhere = staff(&world, &url, &[1, 2]);

@@ -12,6 +12,7 @@ use voting_core::credential::Credential;
 use voting_core::ids::{ElectionId, Sequence, Serial};
 use voting_core::keys::SecretKey;
 use voting_core::manifest::Admission;
+use voting_core::manifest::Bilingual;
 use voting_core::receipt::Refusal;
 use voting_core::staff::{Document, Proposal, StaffAction};
 
@@ -305,7 +306,7 @@ async fn before_the_opening_entry() {
 async fn wrong_staff_actions() {
     let (world, running) = World::open(|_| ()).await;
     let api = &running.api;
-    let pause = || StaffAction::Pause("점검".into());
+    let pause = || StaffAction::Pause(Bilingual::new("점검", "inspection"));
     let two = &world.keys.staff[..2];
     let next = api.client().next_action().await.unwrap();
     let submit = |number, action, keys: &[SecretKey], document: Option<Vec<u8>>| {
@@ -346,13 +347,19 @@ async fn wrong_staff_actions() {
         submit(next, named.clone(), two, unwanted).await,
         "document-mismatch"
     );
-    let resume = StaffAction::Resume("재개".into());
+    let resume = StaffAction::Resume(Bilingual::new("재개", "resumed"));
     assert_eq!(submit(next, resume, two, None).await, "stage-forbids");
     assert_eq!(
-        submit(next, StaffAction::Pause(" ".into()), two, None).await,
+        submit(
+            next,
+            StaffAction::Pause(Bilingual::new(" ", " ")),
+            two,
+            None
+        )
+        .await,
         "stage-forbids"
     );
-    let unknown = StaffAction::Withdraw(77, "없음".into());
+    let unknown = StaffAction::Withdraw(77, Bilingual::new("없음", "none"));
     assert_eq!(submit(next, unknown, two, None).await, "stage-forbids");
     assert_eq!(api.post(ACTIONS, b"").await.problem(), "truncated");
 
@@ -440,12 +447,17 @@ async fn what_everyone_may_read() {
     assert_eq!(election["server_time"], world.clock_now());
     assert_eq!(election["identity_providers"], serde_json::json!(["demo"]));
     world
-        .act(api, Intent::Withdraw(4, "사업 철회".into()))
+        .act(
+            api,
+            Intent::Withdraw(4, Bilingual::new("사업 철회", "withdrawn")),
+        )
         .await;
     let withdrawn = api.get("/api/v1/election").await.json()["withdrawn"].clone();
     assert_eq!(
         withdrawn,
-        serde_json::json!([{ "project": 4, "reason": "사업 철회" }])
+        serde_json::json!([
+            { "project": 4, "reason": { "ko": "사업 철회", "en": "withdrawn" } }
+        ])
     );
     running.stop().await;
 }

@@ -26,17 +26,13 @@ pub(crate) struct WriteResult {
     /// The revealed seed of a verifiable lot.
     #[arg(long = "seed", value_name = "HEX")]
     seeds: Vec<LotSeed>,
-    /// The totals of an offline group: one class total of the tally as JSON.
-    #[arg(long = "offline", value_name = "FILE")]
-    offline: Vec<PathBuf>,
 }
 
 impl WriteResult {
     pub(crate) fn run(self) -> anyhow::Result<ExitCode> {
-        let supplement = self.supplement()?;
         let source = source::open(&self.address)?;
         let log = read_verified(&*source, &self.held.expectations()?, &Bars::new(true))?;
-        let bytes = result(&log.state, &supplement)?.to_canonical()?;
+        let bytes = result(&log.state, &Supplement { seeds: self.seeds })?.to_canonical()?;
         let mut options = OpenOptions::new();
         let file = options.write(true).create_new(true).open(&self.out);
         let written = file.and_then(|mut file| {
@@ -45,17 +41,5 @@ impl WriteResult {
         });
         written.with_context(|| self.out.display().to_string())?;
         Ok(ExitCode::SUCCESS)
-    }
-
-    fn supplement(&self) -> anyhow::Result<Supplement> {
-        let offline = self.offline.iter().map(|file| {
-            let name = || file.display().to_string();
-            let bytes = std::fs::read(file).with_context(name)?;
-            serde_json::from_slice(&bytes).with_context(name)
-        });
-        Ok(Supplement {
-            offline: offline.collect::<anyhow::Result<_>>()?,
-            seeds: self.seeds.clone(),
-        })
     }
 }

@@ -24,6 +24,7 @@ use voting_core::log::checkpoint::{Checkpoint, Origin};
 use voting_core::log::note::Note;
 use voting_core::log::tile::TileBuilder;
 use voting_core::log::tree::leaf_hash;
+use voting_core::manifest::Bilingual;
 use voting_core::manifest::{Manifest, testing};
 use voting_core::staff::{Document, StaffAction};
 use voting_core::tracking::TrackingCode;
@@ -43,29 +44,43 @@ pub(crate) fn opened(voting_again: bool) -> Election {
 
 /// A ratified election with every kind of entry, and its documents.
 pub(crate) fn ratified() -> (Election, Vec<Vec<u8>>) {
-    let mut e = opened(false);
+    let manifest = Manifest::new(testing::with_survey(testing::document(4, 2))).unwrap();
+    let mut e = TestElection::open(manifest, ChaCha20Rng::from_seed([7; 32]));
     let a = e.register(1, 0);
     e.cast(&a, &[0, 1]);
     e.append(Body::Spoiled(TrackingCode::of(b"checked")))
         .unwrap();
-    e.staff(StaffAction::Pause("a fault".into())).unwrap();
-    e.staff(StaffAction::Resume("mended".into())).unwrap();
+    e.staff(StaffAction::Pause(Bilingual::new("a fault", "a fault")))
+        .unwrap();
+    e.staff(StaffAction::Resume(Bilingual::new("mended", "mended")))
+        .unwrap();
     e.staff(StaffAction::SoftwareChanged(
         Document::of(SOFTWARE).unwrap(),
     ))
     .unwrap();
-    e.staff(StaffAction::Withdraw(3, "twice".into())).unwrap();
+    e.staff(StaffAction::Withdraw(
+        3,
+        Bilingual::new("중복 사업", "twice"),
+    ))
+    .unwrap();
     let b = e.register(2, 1);
     let c = e.register(3, 1);
     e.cast(&b, &[2]);
     e.cast(&c, &[1, 2]);
     e.close();
+    survey(&mut e);
     e.decrypt();
     let document = document(&e.state);
     e.publish(&document);
     e.staff(StaffAction::Ratify(Document::of(DECISION).unwrap()))
         .unwrap();
     (e, vec![SOFTWARE.to_vec(), DECISION.to_vec(), document])
+}
+
+/// Enters the survey's totals.
+pub(crate) fn survey(election: &mut Election) {
+    let totals = election.offline_totals(900, &[400, 300, 200, 100]);
+    election.staff(totals).unwrap();
 }
 
 /// The result document that a decrypted election gives.

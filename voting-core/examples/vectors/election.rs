@@ -17,6 +17,7 @@ use voting_core::entry::Body;
 use voting_core::group::{Point, Scalar};
 use voting_core::ids::{Sequence, TrusteeId, UnixMillis};
 use voting_core::log::tree::leaf_hash;
+use voting_core::manifest::Bilingual;
 use voting_core::manifest::{Manifest, testing};
 use voting_core::staff::{Document, StaffAction};
 use voting_core::tags;
@@ -37,6 +38,8 @@ pub(crate) fn all() -> Vec<(String, Value)> {
     let share = encrypted_share(&election);
     vote(&mut election);
     election.close();
+    let survey = election.offline_totals(9, &[4, 0, 9]);
+    staff(&mut election, survey);
     election.decrypt();
     let decryption = decryption(&election);
     end(&mut election);
@@ -49,7 +52,7 @@ pub(crate) fn all() -> Vec<(String, Value)> {
 }
 
 fn create() -> Election {
-    let mut document = testing::document(3, 2);
+    let mut document = testing::with_survey(testing::document(3, 2));
     document.ballot.voting_again = true;
     let manifest = Manifest::new(document).expect("a valid manifest");
     TestElection::open(manifest, ChaCha20Rng::seed_from_u64(1))
@@ -71,12 +74,24 @@ fn vote(election: &mut Election) {
     let second = cast(election, &voters[1], &[2], place);
     count(election, &second);
     append(election, Body::Spoiled(TrackingCode::new([0x5b; 32])));
-    staff(election, StaffAction::Pause("점검".to_owned()));
-    staff(election, StaffAction::Resume("점검 끝".to_owned()));
+    staff(
+        election,
+        StaffAction::Pause(Bilingual::new("점검", "inspection")),
+    );
+    staff(
+        election,
+        StaffAction::Resume(Bilingual::new("점검 끝", "inspected")),
+    );
     let later = UnixMillis::new(testing::CLOSES_AT.get() + 300_000);
     staff(election, StaffAction::Extend(later));
     staff(election, StaffAction::SoftwareChanged(document(b"assets")));
-    staff(election, StaffAction::Withdraw(1, "제안자 철회".to_owned()));
+    staff(
+        election,
+        StaffAction::Withdraw(
+            1,
+            Bilingual::new("제안자 철회", "withdrawn by its proposer"),
+        ),
+    );
 }
 
 fn end(election: &mut Election) {

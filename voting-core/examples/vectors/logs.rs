@@ -14,7 +14,7 @@ use voting_core::audit::testing::TestElection;
 use voting_core::audit::{Group, Grouping};
 use voting_core::ceremony::{Dealer, EncryptionSecret, Outcome, Recipient, Verdict};
 use voting_core::codec::Encode;
-use voting_core::manifest::{Manifest, testing};
+use voting_core::manifest::{Bilingual, Manifest, testing};
 use voting_core::rule::SmallClass;
 use voting_core::staff::StaffAction;
 use voting_core::trustee::TrusteeMessage;
@@ -111,7 +111,7 @@ fn classes(committee: SmallClass, citizens: SmallClass, cast: [u16; 2]) -> Value
 }
 
 fn annul(election: &mut Election) {
-    let reason = "집계할 수 없음".into();
+    let reason = Bilingual::new("집계할 수 없음", "cannot be counted");
     election
         .staff(StaffAction::Annul(reason))
         .expect("an election can be annulled");
@@ -138,7 +138,7 @@ fn complaint() -> Value {
     };
     send(&mut election, *complaint);
     assert_eq!(election.state.ceremony().verdict(), Some(Verdict::Founded));
-    let restart = StaffAction::RestartCeremony("잘못된 몫".into());
+    let restart = StaffAction::RestartCeremony(Bilingual::new("잘못된 몫", "wrong share"));
     election.staff(restart).expect("the attempt is over");
     election.ceremony();
     let opening = election

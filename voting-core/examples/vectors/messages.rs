@@ -11,6 +11,7 @@ use voting_core::ids::{
     ClassIndex, ElectionId, LeafIndex, Pseudonym, Sequence, Serial, UnixMillis,
 };
 use voting_core::keys::{SecretKey, VerifyKey};
+use voting_core::manifest::Bilingual;
 use voting_core::manifest::PseudonymKeyCommitment;
 use voting_core::receipt::{Receipt, Refusal};
 use voting_core::rule::{ContestId, LotSeed, ProjectId};
@@ -119,7 +120,10 @@ fn staff_action() -> Value {
     let proposal = Proposal {
         number: 3,
         checkpoint: Vec::new(),
-        action: StaffAction::Withdraw(1, "제안자 철회".to_owned()),
+        action: StaffAction::Withdraw(
+            1,
+            Bilingual::new("제안자 철회", "withdrawn by its proposer"),
+        ),
     };
     let sign = |position, n| (position, proposal.sign(&ELECTION, &key(n)));
     let signatures = vec![sign(0, 10), sign(2, 12)];

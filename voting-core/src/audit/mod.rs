@@ -11,6 +11,7 @@
 mod ceremony;
 mod checkpoint;
 mod groups;
+mod offline;
 mod people;
 mod stage;
 mod sums;
@@ -41,10 +42,12 @@ use crate::ids::{ElectionId, LeafIndex, LogHash, Pseudonym, UnixMillis};
 use crate::keys::VerifyKey;
 use crate::log::checkpoint::LogPolicy;
 use crate::log::tree::{Frontier, leaf_hash};
-use crate::manifest::Manifest;
+use crate::manifest::{Bilingual, Manifest};
+use crate::offline::SignedTotals;
 use crate::staff::{Document, Opening, StaffAction, StaffEntry};
 use crate::tracking::TrackingCode;
 use ceremony::Message;
+use offline::OfflineLog;
 use people::People;
 use stage::Stages;
 use std::collections::BTreeMap;
@@ -74,6 +77,7 @@ pub struct State {
     ceremony: CeremonyLog,
     opened: Option<Opened>,
     people: People,
+    offline: OfflineLog,
     shares: Option<Shares>,
     result: Option<Document>,
     ratification: Option<Document>,
@@ -114,6 +118,7 @@ impl State {
             ceremony: CeremonyLog::new(&manifest)?,
             opened: None,
             people: People::new(manifest.classes.len()),
+            offline: OfflineLog::default(),
             shares: None,
             result: None,
             ratification: None,
@@ -222,7 +227,7 @@ impl State {
 
     /// The withdrawn projects by position, with the reasons.
     #[must_use]
-    pub fn withdrawn(&self) -> &BTreeMap<u32, String> {
+    pub fn withdrawn(&self) -> &BTreeMap<u32, Bilingual> {
         &self.stages.withdrawn
     }
 
@@ -266,6 +271,19 @@ impl State {
     #[must_use]
     pub fn counts(&self) -> &[ClassCount] {
         self.people.counts()
+    }
+
+    /// The totals of every offline group that are in, by its position in the manifest.
+    pub fn offline_totals(&self) -> impl Iterator<Item = &SignedTotals> {
+        self.offline.totals()
+    }
+
+    /// Checks that every offline group's totals are in: until then no share is made or taken.
+    ///
+    /// # Errors
+    /// [`Violation`] naming the group that is missing.
+    pub fn check_offline_complete(&self) -> Result<(), Violation> {
+        self.offline.check_complete(&self.manifest)
     }
 
     /// Checks that the voting hours allow an entry at `now`, as [`Self::apply`] will.
@@ -403,10 +421,12 @@ impl State {
             StaffAction::Close => self.shares = Some(self.closing()),
             StaffAction::Publish(document) => {
                 // t shares of every group, and none refused for its size.
+                self.check_offline_complete()?;
                 self.totals()?;
                 self.result = Some(*document);
             }
             StaffAction::Ratify(document) => self.ratification = Some(*document),
+            StaffAction::OfflineTotals(totals) => self.offline.add(&self.manifest, totals)?,
             _ => {}
         }
         Ok(())
@@ -457,6 +477,7 @@ impl State {
     }
 
     fn apply_share(&mut self, message: &[u8]) -> Result<(), Violation> {
+        self.check_offline_complete()?;
         let election = self.election();
         let keys = self.opened.as_ref().map(|opened| &opened.keys);
         match (&mut self.shares, keys) {

@@ -2,6 +2,7 @@
 
 use super::violation::{Check, Violation, ensure};
 use crate::ids::UnixMillis;
+use crate::manifest::Bilingual;
 use crate::staff::StaffAction;
 use std::collections::BTreeMap;
 
@@ -54,7 +55,7 @@ impl Schedule {
 pub(super) struct Stages {
     pub(super) stage: Stage,
     pub(super) schedule: Schedule,
-    pub(super) withdrawn: BTreeMap<u32, String>,
+    pub(super) withdrawn: BTreeMap<u32, Bilingual>,
     pub(super) key_destroyed: bool,
     options: usize,
 }
@@ -84,7 +85,7 @@ impl Stages {
                 voting || matches!(self.stage, Stage::Ceremony | Stage::Closed)
             }
             StaffAction::Annul(_) => !matches!(self.stage, Stage::Empty | Stage::Annulled),
-            StaffAction::Publish(_) => self.stage == Stage::Closed,
+            StaffAction::OfflineTotals(_) | StaffAction::Publish(_) => self.stage == Stage::Closed,
             StaffAction::Ratify(_) => self.stage == Stage::Published,
             StaffAction::DestroyPseudonymKey => {
                 matches!(
@@ -162,6 +163,7 @@ impl Stages {
             | StaffAction::Withdraw(..)
             | StaffAction::RestartCeremony(_)
             | StaffAction::SoftwareChanged(_)
+            | StaffAction::OfflineTotals(_)
             | StaffAction::DestroyPseudonymKey => self.stage,
         };
         match action {
@@ -197,8 +199,11 @@ impl Stages {
     }
 }
 
-fn check_reason(reason: &str) -> Result<(), Violation> {
-    ensure(!reason.trim().is_empty(), Check::Stage, || {
-        "the reason is empty".into()
+fn check_reason(reason: &Bilingual) -> Result<(), Violation> {
+    let blank = [&reason.ko, &reason.en]
+        .iter()
+        .any(|text| text.trim().is_empty());
+    ensure(!blank, Check::Stage, || {
+        "the reason is empty in Korean or in English".into()
     })
 }

@@ -20,6 +20,7 @@ use crate::keys::SecretKey;
 use crate::log::checkpoint::Checkpoint;
 use crate::manifest::Manifest;
 use crate::manifest::testing::{CLOSES_AT, OPENS_AT, TestKeys, keys};
+use crate::offline::OfflineTotals;
 use crate::staff::{Document, Proposal, StaffAction, StaffEntry};
 use crate::trustee::{Signed, TrusteeMessage};
 use rand_core::CryptoRng;
@@ -279,6 +280,18 @@ impl<R: CryptoRng> TestElection<R> {
         self.must(|e| e.staff(StaffAction::Close));
         let sums = self.sums.clone();
         self.must(|e| e.state.provide_sums(&sums));
+    }
+
+    /// What staff sign to enter the totals of the manifest's first offline group.
+    #[must_use]
+    pub fn offline_totals(&self, ballots: u64, marks: &[u64]) -> StaffAction {
+        let totals = OfflineTotals {
+            group: 0,
+            ballots,
+            marks: marks.to_vec(),
+        };
+        let signed = totals.sign(&self.state.election(), &self.keys.offline_group);
+        StaffAction::OfflineTotals(Box::new(signed))
     }
 
     /// The decryption shares of a trustee, one a group, not yet in the log.

@@ -7,6 +7,7 @@ use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::SeedableRng;
 
 mod ceremony;
+mod offline;
 mod stages;
 
 type Election = TestElection<ChaCha20Rng>;
@@ -136,6 +137,7 @@ fn credentials_follow_the_rules() {
 }
 
 use crate::ids::ClassIndex;
+use crate::manifest::Bilingual;
 
 #[test]
 fn a_person_cannot_fill_the_log_with_credentials() {
@@ -267,16 +269,20 @@ fn staff_actions_follow_the_stages() {
     let voter = election.register(1, 1);
     let at = |h: u64| UnixMillis::new(CLOSES_AT.get() + h * 3_600_000);
     assert_eq!(
-        check(election.staff(StaffAction::Resume("x".into()))),
+        check(election.staff(StaffAction::Resume(Bilingual::new("x", "x")))),
         Check::Stage
     );
     assert_eq!(
-        check(election.staff(StaffAction::Pause(" ".into()))),
+        check(election.staff(StaffAction::Pause(Bilingual::new(" ", " ")))),
         Check::Stage
     );
-    election.staff(StaffAction::Pause("장애".into())).unwrap();
+    election
+        .staff(StaffAction::Pause(Bilingual::new("장애", "fault")))
+        .unwrap();
     assert_eq!(check(election.try_cast(&voter)), Check::Stage);
-    election.staff(StaffAction::Resume("복구".into())).unwrap();
+    election
+        .staff(StaffAction::Resume(Bilingual::new("복구", "mended")))
+        .unwrap();
     assert_eq!(
         check(election.staff(StaffAction::Extend(CLOSES_AT))),
         Check::Schedule
@@ -294,17 +300,22 @@ fn staff_actions_follow_the_stages() {
         Check::Schedule
     );
     assert_eq!(
-        check(election.staff(StaffAction::Withdraw(4, "x".into()))),
+        check(election.staff(StaffAction::Withdraw(4, Bilingual::new("x", "x")))),
         Check::Stage
     );
     election
-        .staff(StaffAction::Withdraw(3, "철회".into()))
+        .staff(StaffAction::Withdraw(
+            3,
+            Bilingual::new("철회", "withdrawn"),
+        ))
         .unwrap();
     assert_eq!(
-        check(election.staff(StaffAction::Withdraw(3, "x".into()))),
+        check(election.staff(StaffAction::Withdraw(3, Bilingual::new("x", "x")))),
         Check::Stage
     );
-    election.staff(StaffAction::Annul("무효".into())).unwrap();
+    election
+        .staff(StaffAction::Annul(Bilingual::new("무효", "void")))
+        .unwrap();
     assert_eq!(check(election.try_cast(&voter)), Check::Stage);
     election.staff(StaffAction::DestroyPseudonymKey).unwrap();
 }
@@ -355,7 +366,10 @@ fn a_trustee_that_lies_or_speaks_twice_is_refused() {
         Check::DecryptionShare
     );
     election.append(share.clone()).unwrap();
-    let seen = election.staff(StaffAction::Withdraw(0, "늦은 철회".into()));
+    let seen = election.staff(StaffAction::Withdraw(
+        0,
+        Bilingual::new("늦은 철회", "late"),
+    ));
     assert_eq!(check(seen), Check::Stage);
     assert_eq!(check(election.append(share)), Check::DecryptionShare);
 }

@@ -67,6 +67,8 @@ checks! {
     CiphertextUnique = "ciphertext-unique",
     /// Every ballot's bytes are well-formed and its proof holds.
     BallotProof = "ballot-proof",
+    /// Every offline group's totals are signed by its key, possible, and in before any share.
+    OfflineTotals = "offline-totals",
     /// Every decryption share is a trustee's, for the sums of this log, with a proof that holds.
     DecryptionShare = "decryption-share",
 }

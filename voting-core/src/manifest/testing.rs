@@ -101,6 +101,26 @@ pub fn document(projects: usize, max: u32) -> Document {
     }
 }
 
+/// The same with a survey (설문) besides, which weighs 10 per cent of what the citizens weigh otherwise.
+#[must_use]
+pub fn with_survey(mut document: Document) -> Document {
+    document.offline_groups.push(OfflineGroup {
+        id: name("survey"),
+        title: text("설문", "Survey"),
+        key: keys().offline_group.verify_key(),
+    });
+    for contest in &mut document.contests {
+        if let Weighting::Share { shares, .. } = &mut contest.rule.weighting {
+            shares[1].share = name("50");
+            shares.push(ClassShare {
+                class: name("survey"),
+                share: name("10"),
+            });
+        }
+    }
+    document
+}
+
 /// A text in both languages.
 #[must_use]
 pub fn text(ko: &str, en: &str) -> Bilingual {

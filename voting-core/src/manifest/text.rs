@@ -16,6 +16,15 @@ pub struct Bilingual {
     pub en: String,
 }
 
+impl Bilingual {
+    /// The two texts.
+    #[must_use]
+    pub fn new(ko: impl Into<String>, en: impl Into<String>) -> Self {
+        let (ko, en) = (ko.into(), en.into());
+        Self { ko, en }
+    }
+}
+
 /// A text that is not a date.
 #[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
 #[error("a date is written YYYY-MM-DD, from 1900-01-01 to 2999-12-31")]

@@ -1,5 +1,6 @@
 use super::*;
 use crate::group::generator;
+use crate::manifest::Bilingual;
 
 fn every_action() -> Vec<StaffAction> {
     let document = Document::of(b"document").unwrap();
@@ -10,14 +11,14 @@ fn every_action() -> Vec<StaffAction> {
     };
     vec![
         StaffAction::Create(document),
-        StaffAction::RestartCeremony("수탁자 2".into()),
+        StaffAction::RestartCeremony(Bilingual::new("수탁자 2", "trustee 2")),
         StaffAction::Open(opening),
-        StaffAction::Pause("장애".into()),
-        StaffAction::Resume("복구".into()),
+        StaffAction::Pause(Bilingual::new("장애", "fault")),
+        StaffAction::Resume(Bilingual::new("복구", "mended")),
         StaffAction::Extend(UnixMillis::new(5)),
-        StaffAction::Withdraw(6, "사업 철회".into()),
+        StaffAction::Withdraw(6, Bilingual::new("사업 철회", "withdrawn")),
         StaffAction::SoftwareChanged(document),
-        StaffAction::Annul("무효".into()),
+        StaffAction::Annul(Bilingual::new("무효", "void")),
         StaffAction::Close,
         StaffAction::Publish(document),
         StaffAction::Ratify(document),
@@ -74,8 +75,11 @@ fn one_person_is_not_two() {
 
 #[test]
 fn a_signature_serves_one_action_only() {
-    let mut entry = signed(StaffAction::Pause("점검".into()), &[0, 1]);
-    entry.proposal.action = StaffAction::Annul("점검".into());
+    let mut entry = signed(
+        StaffAction::Pause(Bilingual::new("점검", "inspection")),
+        &[0, 1],
+    );
+    entry.proposal.action = StaffAction::Annul(Bilingual::new("점검", "inspection"));
     assert_eq!(verify(&entry), Err(StaffError::Signature(0)));
     let mut entry = signed(StaffAction::Close, &[0, 1]);
     entry.proposal.number += 1;

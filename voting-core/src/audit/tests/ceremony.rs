@@ -4,6 +4,7 @@ use super::*;
 use crate::ceremony::{
     Confirmation, Dealer, EncryptionSecret, Outcome, Recipient, RoundOne, RoundTwo,
 };
+use crate::manifest::Bilingual;
 use crate::staff::StaffAction;
 use crate::trustee::TrusteeMessage;
 
@@ -134,7 +135,7 @@ fn a_confirmation_of_another_transcript_is_refused_at_once() {
 #[test]
 fn no_attempt_has_the_number_of_an_earlier_one() {
     let mut election = created();
-    let restart = || StaffAction::RestartCeremony("a fault".into());
+    let restart = || StaffAction::RestartCeremony(Bilingual::new("a fault", "a fault"));
     for _ in 0..u16::MAX {
         let next = election.state.ceremony.restart(&election.state.manifest);
         election.state.ceremony = next.unwrap();

@@ -14,7 +14,9 @@ const STAGES: [Row; 8] = [
     ("open", voted),
     ("paused", || {
         let mut election = voted();
-        election.staff(StaffAction::Pause("장애".into())).unwrap();
+        election
+            .staff(StaffAction::Pause(Bilingual::new("장애", "fault")))
+            .unwrap();
         election
     }),
     ("closed", closed),
@@ -34,7 +36,9 @@ const STAGES: [Row; 8] = [
     }),
     ("annulled", || {
         let mut election = closed();
-        election.staff(StaffAction::Annul("무효".into())).unwrap();
+        election
+            .staff(StaffAction::Annul(Bilingual::new("무효", "void")))
+            .unwrap();
         election
     }),
 ];
@@ -71,7 +75,7 @@ fn allowed<T>(result: Result<T, Violation>) -> bool {
 
 /// The actions that the stage allows, by name.
 fn actions(make: Make) -> Vec<&'static str> {
-    let reason = || "사유".to_owned();
+    let reason = || Bilingual::new("사유", "reason");
     let later = UnixMillis::new(CLOSES_AT.get() + 3_600_000);
     let opening = open().state.ceremony().opening().unwrap();
     let all = [
