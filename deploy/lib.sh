@@ -15,10 +15,9 @@ need_tools() {
   need_postgres
   need_redis
   need_cargo
-  if command -v rustup >/dev/null; then
-    rustup target list --installed | grep -qx wasm32-unknown-unknown ||
-      rustup target add wasm32-unknown-unknown
-  fi
+  need_wasm
+  need_node
+  need_browser
 }
 
 # Cargo, which rustup makes fetch the toolchain that the tree names.
@@ -62,6 +61,33 @@ install_packages() {
     apt-get update -qq && apt-get install -y -qq "$@"
   else
     echo "please install: $*" >&2
+    exit 1
+  fi
+}
+
+# Node 20.19 or newer and npm, which build the voters' page.
+need_node() {
+  local version
+  version=$(node --version 2>/dev/null | sed 's/^v//') || true
+  if ! command -v npm >/dev/null || [ "$(printf '%s\n' 20.19 "${version:-0}" | sort -V | head -1)" != 20.19 ]; then
+    echo "Node 20.19 or newer is missing: https://nodejs.org" >&2
+    exit 1
+  fi
+}
+
+# The target of the page's WebAssembly.
+need_wasm() {
+  command -v rustup >/dev/null || return 0
+  rustup target list --installed | grep -qx wasm32-unknown-unknown || rustup target add wasm32-unknown-unknown
+}
+
+# Chromium, in which the page is tested.
+need_browser() {
+  command -v chromium >/dev/null && return
+  if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+    apt-get update -qq && apt-get install -y -qq chromium
+  else
+    echo "please install: chromium" >&2
     exit 1
   fi
 }

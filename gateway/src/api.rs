@@ -6,6 +6,7 @@ mod guard;
 mod headers;
 mod log;
 mod openapi;
+mod page;
 mod people;
 mod receipts;
 mod remainder;
@@ -90,7 +91,7 @@ pub fn router(services: Arc<Services>) -> Router {
             only(get(trustees::messages).post(trustees::message)),
         )
         .route("/staff/actions", only(post(staff::action)));
-    Router::new()
+    pages()
         .nest("/api/v1", api)
         .route("/log/{*path}", only(get(log::file)))
         .fallback(async || Problem::from(ProblemKind::NotFound))
@@ -106,6 +107,18 @@ pub fn router(services: Arc<Services>) -> Router {
         )
         .layer(from_fn_with_state(services.clone(), request_id::identify))
         .with_state(services)
+}
+
+/// The voters' page, the same document at each of its addresses.
+fn pages() -> Router<Shared> {
+    let router = Router::new()
+        .route("/assets/{*path}", only(get(page::asset)))
+        .route("/assets.json", only(get(page::list)));
+    crate::assets::PAGES
+        .into_iter()
+        .fold(router, |router, path| {
+            router.route(path, only(get(page::page)))
+        })
 }
 
 /// Every other method gets its problem.

@@ -14,6 +14,7 @@
 
 pub mod admission;
 pub mod api;
+pub mod assets;
 pub mod ballot_box;
 pub mod board;
 pub mod client;

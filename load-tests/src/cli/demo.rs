@@ -96,6 +96,8 @@ fn tell(manifest: &Manifest, serving: &Serving, data: &str) {
 {title}
 election {id}
 
+  vote in a browser     {url}/
+
   the election          curl {url}/api/v1/election
   its manifest          curl {url}/api/v1/manifest
   who has voted         curl {url}/api/v1/status

@@ -15,6 +15,7 @@
 
 mod bytes;
 mod challenge;
+mod opening;
 mod seal;
 mod shape;
 mod statement;
@@ -27,6 +28,7 @@ mod tests;
 
 pub use bytes::Ballot;
 pub use challenge::{OpenError, open_with_seed};
+pub use opening::Opening;
 pub use seal::{Choices, SealError, SealSeeds, SealedBallot, seal};
 pub use shape::{BallotShape, Limit, ShapeError, SlackBit, slack_weights};
 pub use statement::{BallotParameters, VoterIdentity};

@@ -108,7 +108,7 @@ impl Choices {
 pub struct SealSeeds {
     /// Determines every `r_i`; shown to the voter's second device when a ballot is checked.
     pub(super) randomness: [u8; 32],
-    /// Determines the proof's nonces; never leaves the device.
+    /// Determines the proof's nonces; leaves the device only in the opening of a spoiled ballot.
     pub(super) nonces: [u8; 32],
 }
 
@@ -123,11 +123,8 @@ impl SealSeeds {
         rng.fill_bytes(&mut seeds.nonces);
         seeds
     }
-}
 
-#[cfg(any(test, feature = "testing"))]
-impl SealSeeds {
-    /// Chosen seeds, for the test vectors.
+    /// Seeds from bytes drawn elsewhere: by the browser, or read back from its store.
     #[must_use]
     pub fn from_bytes(randomness: [u8; 32], nonces: [u8; 32]) -> Self {
         Self { randomness, nonces }

@@ -421,3 +421,33 @@ proptest! {
         prop_assert!(!accepts(&params, &voter(1), &bytes));
     }
 }
+
+#[test]
+fn an_opening_makes_the_very_same_ballot_again_and_any_change_another() {
+    use crate::codec::{Decode, Encode};
+    let params = params();
+    let seeds = || SealSeeds::from_bytes([3; 32], [4; 32]);
+    let choices = Choices::new(&params.shape, &[0, 3]).unwrap();
+    let sealed = seal(&params, &voter(1), &choices, &seeds());
+    let bytes = Opening::new(voter(1), vec![3, 0], seeds()).to_bytes();
+    let again = Opening::from_bytes(&bytes)
+        .unwrap()
+        .seal_again(&params)
+        .unwrap();
+    assert_eq!(again.bytes(), sealed.bytes());
+    // Pseudonym, class, both seeds, a position; the key must stay a key.
+    for at in [1, 34, 67, 99, bytes.len() - 1] {
+        let mut changed = bytes.clone();
+        changed[at] ^= 1;
+        let made = Opening::from_bytes(&changed).map(|opening| opening.seal_again(&params));
+        let same =
+            matches!(made, Ok(Ok(ballot)) if ballot.tracking_code() == sealed.tracking_code());
+        assert!(!same, "byte {at}");
+    }
+    let unordered = [&bytes[..bytes.len() - 4], &[0, 3, 0, 0]].concat();
+    assert!(Opening::from_bytes(&unordered).is_err());
+    assert!(Opening::from_bytes(&[&bytes[..], &[0]].concat()).is_err());
+    for end in 0..bytes.len() {
+        assert!(Opening::from_bytes(&bytes[..end]).is_err());
+    }
+}

@@ -1,0 +1,126 @@
+// The gateway's HTTP interface, as docs/GATEWAY.md says it.
+
+export interface Text { ko: string; en: string }
+
+export interface Status {
+  election: string; title: Text; demonstration: boolean; stage: string; server_time: number;
+  opens_at: number; closes_at: number; accepting: boolean; log_size: number;
+  election_key: string | null; withdrawn: { project: number; reason: string }[]; identity_providers: string[];
+}
+
+export interface Picks { min: number; max: number }
+export interface Part { id: string; title: Text; picks?: Picks }
+export interface Project {
+  id: string; title: Text; field?: string; list?: string; district?: Text; cost: number | string;
+  kind: "general" | "event"; place?: Text; summary?: Text;
+}
+export interface Contest {
+  id: string; title: Text; lists?: Part[]; fields?: Part[]; picks: Picks; projects: Project[];
+}
+export interface Manifest {
+  title: Text; contests: Contest[]; trustees: { threshold: number; members: unknown[] };
+  eligibility: { area: Text; age?: unknown };
+}
+
+/** A refusal: an RFC 9457 document. */
+export class Refused extends Error {
+  constructor(
+    readonly kind: string, readonly status: number, readonly titles: Text, readonly details: Text,
+    readonly receipt?: Uint8Array, readonly retryAfter?: number,
+  ) {
+    super(kind);
+  }
+}
+
+/** No answer: the network, or something between us and the gateway. */
+export class Unreachable extends Error {}
+
+const BINARY = "application/octet-stream";
+/** How long an answer may take before it counts as lost, in ms. */
+const PATIENCE = 45_000;
+
+async function request(path: string, init: RequestInit = {}): Promise<Response> {
+  let response: Response;
+  try {
+    response = await fetch(path, {
+      cache: "no-store", credentials: "omit", redirect: "error", ...init, signal: AbortSignal.timeout(PATIENCE),
+    });
+  } catch {
+    throw new Unreachable(path.split("/")[3]);
+  }
+  if (response.ok) return response;
+  throw await refusal(response);
+}
+
+async function refusal(response: Response): Promise<Error> {
+  try {
+    const problem = await response.json();
+    const kind = String(problem.type).replace("urn:hanpyo:problem:", "");
+    const wait = Number(response.headers.get("retry-after") ?? NaN);
+    return new Refused(
+      kind, response.status, { ko: problem.title_ko, en: problem.title },
+      { ko: problem.detail_ko, en: problem.detail },
+      problem.receipt ? fromBase64(problem.receipt) : undefined, Number.isFinite(wait) ? wait : undefined,
+    );
+  } catch {
+    return new Unreachable(String(response.status));
+  }
+}
+
+async function body(response: Response): Promise<Uint8Array> {
+  try {
+    return new Uint8Array(await response.arrayBuffer());
+  } catch {
+    throw new Unreachable("body");
+  }
+}
+
+export const getBytes = async (path: string): Promise<Uint8Array> => body(await request(path, { cache: "default" }));
+export const getStatus = async (): Promise<Status> => (await request("/api/v1/election")).json();
+export const getManifest = (): Promise<Uint8Array> => getBytes("/api/v1/manifest");
+
+const post = (path: string, bytes: Uint8Array, session?: string): Promise<Response> => {
+  const headers: Record<string, string> = { "content-type": BINARY };
+  if (session) headers.authorization = `Bearer ${session}`;
+  return request(path, { method: "POST", headers, body: bytes as BodyInit });
+};
+
+/** The demonstration's identity: whoever one says one is. */
+export async function identifyDemo(ci: string): Promise<{ session: string; expires_at: number; class: string }> {
+  const headers = { "content-type": "application/json" };
+  const response = await request("/api/v1/identity/demo", { method: "POST", headers, body: JSON.stringify({ ci }) });
+  return response.json();
+}
+
+export const postCredential = async (session: string, key: Uint8Array): Promise<Uint8Array> =>
+  body(await post("/api/v1/credentials", key, session));
+export const postPending = async (bytes: Uint8Array): Promise<void> => void (await post("/api/v1/pending", bytes));
+export const postSpoiled = async (bytes: Uint8Array): Promise<void> => void (await post("/api/v1/spoiled", bytes));
+export const postBallot = async (bytes: Uint8Array): Promise<Uint8Array> => body(await post("/api/v1/ballots", bytes));
+
+export async function findReceipts(code: string): Promise<Uint8Array[]> {
+  const found = await (await request(`/api/v1/receipts/${encodeURIComponent(code)}`)).json();
+  return found.matches.map((match: { receipt: string }) => fromBase64(match.receipt));
+}
+
+export function fromBase64(text: string): Uint8Array {
+  return Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
+}
+
+export function toBase64(bytes: Uint8Array): string {
+  return btoa(Array.from(bytes, (b) => String.fromCharCode(b)).join(""));
+}
+
+/** Base64 for URLs, without padding. */
+export const toUrlText = (bytes: Uint8Array): string =>
+  toBase64(bytes).replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
+export const fromUrlText = (text: string): Uint8Array => fromBase64(text.replace(/-/g, "+").replace(/_/g, "/"));
+
+/** The C2SP path of the bundle of entries at `index`, `width` of them wide. */
+export function bundlePath(index: number, width: number): string {
+  const groups = [String(index % 1000).padStart(3, "0")];
+  for (let rest = Math.floor(index / 1000); rest > 0; rest = Math.floor(rest / 1000)) {
+    groups.unshift("x" + String(rest % 1000).padStart(3, "0"));
+  }
+  return `/log/tile/entries/${groups.join("/")}${width === 256 ? "" : `.p/${width}`}`;
+}

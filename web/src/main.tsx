@@ -1,0 +1,8 @@
+import { render } from "preact";
+import "krds-uiux/resources/css/token/krds_tokens.css";
+import "./style.css";
+import { App } from "./app.tsx";
+import { begin } from "./i18n.ts";
+
+begin();
+render(<App />, document.getElementById("app")!);

@@ -1,0 +1,57 @@
+// 본인확인. The picks stay where they are: on this device.
+import { useState } from "preact/hooks";
+import { Failure, Sheet } from "../app.tsx";
+import { Refused, identifyDemo } from "../api.ts";
+import { language, t } from "../i18n.ts";
+import { Steps, type Way } from "./voting.tsx";
+
+export function Identify({ way }: { way: Way }) {
+  const demo = way.election.status.identity_providers.includes("demo");
+  return (
+    <Sheet title={t("identify.title")}>
+      <Steps now={3} />
+      <p>{t("identify.why")}</p>
+      {way.vote.refused?.kind === "session-expired" && <p class="notice care">{t("identify.expired")}</p>}
+      {way.vote.refused?.kind === "credential-not-current" && <p class="notice care">{t("identify.elsewhere")}</p>}
+      {demo ? <Demo way={way} /> : <p class="notice care">{t("identify.none")}</p>}
+      <div class="buttons"><button onClick={() => void way.go("review")}>{t("app.back")}</button></div>
+    </Sheet>
+  );
+}
+
+function Demo({ way }: { way: Way }) {
+  const [name, setName] = useState("");
+  const [error, setError] = useState<string>();
+  const [busy, setBusy] = useState(false);
+  const submit = async (event: Event) => {
+    event.preventDefault();
+    if (busy) return;
+    if (!name.trim()) return setError(t("identify.nameEmpty"));
+    setBusy(true);
+    setError(undefined);
+    try {
+      const session = await identifyDemo(`made-up-${name.trim()}`);
+      await way.change((v) => {
+        v.session = { token: session.session, until: session.expires_at };
+        delete v.refused;
+      });
+      await way.go("seal");
+    } catch (failure) {
+      setError(!(failure instanceof Refused) ? t("error.network")
+        : failure.kind === "not-eligible" ? t("identify.notEligible") : failure.details[language]);
+      setBusy(false);
+    }
+  };
+  return (
+    <form class="sheet" onSubmit={(event) => void submit(event)} noValidate>
+      <p>{t("identify.demo")}</p>
+      <div>
+        <label for="name">{t("identify.name")}</label>
+        <input id="name" autocomplete="off" maxLength={60} value={name} aria-invalid={error !== undefined}
+          onInput={(e) => setName(e.currentTarget.value)} />
+      </div>
+      {error && <Failure why={error} />}
+      <div class="buttons"><button class="primary" type="submit">{t("identify.go")}</button></div>
+    </form>
+  );
+}
