@@ -1,6 +1,7 @@
 //! Measurements that are printed, never asserted: machines are noisy, so read the ratios.
 
 mod ballot;
+mod peers;
 
 use clap::{Parser, Subcommand};
 
@@ -15,10 +16,13 @@ struct Arguments {
 enum Command {
     /// What one ballot costs: sealing, verifying alone and in batches, decompressing.
     Ballot(ballot::Arguments),
+    /// The same work by others' programs, as ratios; installs what can be had.
+    Peers(peers::Arguments),
 }
 
 fn main() -> anyhow::Result<()> {
     match Arguments::parse().command {
         Command::Ballot(arguments) => ballot::run(&arguments),
+        Command::Peers(arguments) => peers::run(&arguments),
     }
 }
