@@ -50,11 +50,16 @@ fn sealed(params: &BallotParameters) -> Vec<u8> {
 }
 
 fn verify(params: &BallotParameters, ballots: &[Vec<u8>]) {
+    assert_eq!(refused(params, ballots), 0);
+}
+
+/// How many are refused.
+fn refused(params: &BallotParameters, ballots: &[Vec<u8>]) -> usize {
     let decode = |bytes: &Vec<u8>| Ballot::decode(&params.shape, bytes).unwrap();
     let ballots: Vec<_> = ballots.iter().map(decode).collect();
     let items: Vec<_> = ballots.iter().map(|ballot| (voter(), ballot)).collect();
     let results = BallotVerifier::new(params).verify(&items, &mut UnwrapErr(SysRng));
-    assert!(results.iter().all(Result::is_ok));
+    results.iter().filter(|result| result.is_err()).count()
 }
 
 fn sealing(c: &mut Criterion) {
@@ -76,6 +81,26 @@ fn verifying(c: &mut Criterion) {
     group.finish();
 }
 
+/// A batch of 64 with bad ballots in it, spread evenly: what their senders can make others pay.
+fn verifying_bad(c: &mut Criterion) {
+    let params = parameters();
+    let ballots: Vec<_> = (0..64).map(|_| sealed(&params)).collect();
+    let mut group = c.benchmark_group("ballot/verify-64-with-bad");
+    group.sample_size(10);
+    for bad in [0, 1, 2, 4, 8, 64] {
+        let mut batch = ballots.clone();
+        for ballot in batch.iter_mut().step_by(64 / bad.max(1)).take(bad) {
+            // Another z_E: well-formed, every limit holds, and only the equations do not.
+            let lowest = ballot.len() - 32;
+            ballot[lowest] ^= 1;
+        }
+        group.bench_function(bad.to_string(), |b| {
+            b.iter(|| assert_eq!(refused(&params, &batch), bad));
+        });
+    }
+    group.finish();
+}
+
 fn summing(c: &mut Criterion) {
     let params = parameters();
     let ballot = Ballot::decode(&params.shape, &sealed(&params)).unwrap();
@@ -89,5 +114,5 @@ fn summing(c: &mut Criterion) {
     });
 }
 
-criterion_group!(benches, sealing, verifying, summing);
+criterion_group!(benches, sealing, verifying, verifying_bad, summing);
 criterion_main!(benches);

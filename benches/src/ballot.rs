@@ -97,7 +97,7 @@ fn print(f: &Figures) {
 }
 
 /// An election of one limit and a voter with a valid credential.
-struct Bench {
+pub(crate) struct Bench {
     params: BallotParameters,
     registrar: SecretKey,
     key: SecretKey,
@@ -106,7 +106,7 @@ struct Bench {
 }
 
 impl Bench {
-    fn new(options: u32, max: u32) -> anyhow::Result<Self> {
+    pub(crate) fn new(options: u32, max: u32) -> anyhow::Result<Self> {
         let limit = Limit {
             members: (0..options).collect(),
             min: 0,
@@ -135,7 +135,7 @@ impl Bench {
         })
     }
 
-    fn seal(&self) -> anyhow::Result<Vec<u8>> {
+    pub(crate) fn seal(&self) -> anyhow::Result<Vec<u8>> {
         let choices = Choices::new(&self.params.shape, &self.chosen)?;
         let seeds = SealSeeds::generate(&mut UnwrapErr(SysRng));
         Ok(seal(&self.params, &self.credential.voter, &choices, &seeds)
@@ -143,7 +143,7 @@ impl Bench {
             .to_vec())
     }
 
-    fn verify(&self, ballots: &[Vec<u8>]) -> anyhow::Result<()> {
+    pub(crate) fn verify(&self, ballots: &[Vec<u8>]) -> anyhow::Result<()> {
         let decode = |bytes: &Vec<u8>| Ballot::decode(&self.params.shape, bytes);
         let decoded = ballots.iter().map(decode).collect::<Result<Vec<_>, _>>()?;
         let items: Vec<_> = decoded.iter().map(|b| (self.credential.voter, b)).collect();

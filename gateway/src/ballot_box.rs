@@ -6,6 +6,7 @@
 
 mod intake;
 mod queue;
+mod senders;
 mod verifier;
 
 pub use verifier::{ProofPool, ProofRejected};

@@ -3,6 +3,7 @@
 use crate::http::{Http, HttpError};
 use crate::log::{LogError, LogReader, apply};
 use serde::Deserialize;
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 use thiserror::Error;
@@ -89,6 +90,18 @@ impl Election {
     #[must_use]
     pub const fn http(&self) -> &Http {
         &self.http
+    }
+
+    /// The same, talked to from another of this machine's addresses.
+    ///
+    /// # Errors
+    /// [`HttpError`] if no client can be made.
+    pub fn bound_to(&self, address: IpAddr) -> Result<Self, HttpError> {
+        let http = self.http.bound_to(address)?;
+        Ok(Self {
+            http,
+            ..self.clone()
+        })
     }
 
     /// The manifest.

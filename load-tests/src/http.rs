@@ -130,6 +130,16 @@ impl Http {
         self
     }
 
+    /// The same from another of this machine's addresses.
+    ///
+    /// # Errors
+    /// [`HttpError::Unreachable`] if no client can be made.
+    pub fn bound_to(&self, address: IpAddr) -> Result<Self, HttpError> {
+        let other = Self::from_address(&self.base, self.patience, Some(address))?;
+        let election = self.election;
+        Ok(Self { election, ..other })
+    }
+
     /// The gateway's URL.
     #[must_use]
     pub fn base(&self) -> &str {

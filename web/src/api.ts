@@ -5,7 +5,7 @@ export interface Text { ko: string; en: string }
 export interface Status {
   election: string; title: Text; demonstration: boolean; stage: string; server_time: number;
   opens_at: number; closes_at: number; accepting: boolean; log_size: number;
-  election_key: string | null; withdrawn: { project: number; reason: string }[]; identity_providers: string[];
+  election_key: string | null; withdrawn: { project: number; reason: Text }[]; identity_providers: string[];
 }
 
 export interface Picks { min: number; max: number }

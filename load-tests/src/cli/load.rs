@@ -74,6 +74,8 @@ enum Chosen {
     RetryStorm,
     /// Bad proofs, bad signatures, replays, second ballots and noise beside good voters.
     Attack,
+    /// Every voter tries ten different ballots, each ten times, at every gateway at once.
+    Race,
 }
 
 impl Load {
@@ -103,6 +105,7 @@ impl Load {
                 Chosen::Flash => Profile::Flash,
                 Chosen::RetryStorm => Profile::RetryStorm,
                 Chosen::Attack => Profile::Attack,
+                Chosen::Race => Profile::Race,
             },
             voters: self.voters,
             length: Duration::from_secs(self.seconds),

@@ -78,6 +78,8 @@ pub struct Phase {
     /// Voters' ballots accepted a second, until the last answer or the planned end, whichever is
     /// later.
     pub accepted_per_second: f64,
+    /// The longest time in which nobody got a receipt while ballots were planned, in milliseconds.
+    pub longest_gap_ms: u64,
     /// By kind of sender.
     pub streams: Vec<Stream>,
     /// Shares of all processors.
@@ -122,6 +124,7 @@ impl Phase {
             seconds,
             offered_per_second: voters().count() as f64 / seconds.max(1e-9),
             accepted_per_second: count / until,
+            longest_gap_ms: longest_gap_us(fired) / 1000,
             streams: streams(fired),
             cpu: Shares::new(usage, (count, until), batch_us),
         }
@@ -156,6 +159,15 @@ impl Shares {
     }
 }
 
+/// The longest time between two receipts.
+fn longest_gap_us(fired: &[Fired]) -> u64 {
+    let accepted = fired.iter().filter(|fired| is_accepted(fired));
+    let mut ends: Vec<u64> = accepted.map(Fired::end_us).collect();
+    ends.sort_unstable();
+    let gaps = ends.windows(2).map(|pair| pair[1] - pair[0]);
+    gaps.max().unwrap_or(0)
+}
+
 /// Whether a request is a voter's own.
 #[must_use]
 pub(super) fn is_voter(fired: &Fired) -> bool {
@@ -171,6 +183,7 @@ pub(super) fn is_accepted(fired: &Fired) -> bool {
 fn name(sent: Sent) -> &'static str {
     match sent {
         Sent::Ballot(_) | Sent::Lossy(_) => "voters",
+        Sent::Rival(_) => "rivals",
         Sent::BadProof(_) => "bad proofs",
         Sent::BadSignature(_) => "bad signatures",
         Sent::Replay(_) => "replays",
@@ -261,6 +274,7 @@ mod tests {
             (phase.cpu.gateway, phase.cpu.generator, phase.cpu.others),
             (25.0, 10.0, 50.0)
         );
+        assert_eq!(phase.longest_gap_ms, 1_015);
         assert_eq!(phase.cpu.gateway_ms_a_ballot, 10.0);
         // 50 a second x 2 ms over 2 cores; half of them were others'.
         assert!((phase.cpu.ratio - 0.05).abs() < 1e-9);

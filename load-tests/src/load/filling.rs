@@ -1,5 +1,6 @@
 //! Filling a pool: credentials are issued and ballots sealed before anything is timed.
 
+use super::fire::networks;
 use super::pool::{Pool, Purpose};
 use crate::casting::Person;
 use crate::election::Election;
@@ -22,8 +23,10 @@ const AT_ONCE: usize = 64;
 pub struct Recipe {
     /// Voters who vote.
     pub good: usize,
-    /// Of them, voters who have a second ballot.
+    /// Of them, voters who have other ballots,
     pub second: usize,
+    /// and how many others each of these has.
+    pub second_each: usize,
     /// People with a credential who send bad ballots.
     pub attackers: usize,
     /// How many bad ballots each of these has.
@@ -33,11 +36,13 @@ pub struct Recipe {
 impl Recipe {
     /// The groups that are missing where there are `good`, `second` and `bad` ballots.
     fn lacking(&self, good: usize, second: usize, bad: usize) -> Vec<Vec<Purpose>> {
-        let pairs = self.second.saturating_sub(second);
+        let others = (self.second * self.second_each).saturating_sub(second);
+        let pairs = others.div_ceil(self.second_each.max(1));
         let alone = self.good.saturating_sub(good + pairs);
         let bad_ones = (self.attackers * self.bad_each).saturating_sub(bad);
         let attackers = bad_ones.div_ceil(self.bad_each.max(1));
-        let pair = vec![Purpose::Good, Purpose::Second];
+        let mut pair = vec![Purpose::Second; self.second_each];
+        pair.insert(0, Purpose::Good);
         let mut groups = vec![pair; pairs];
         groups.extend(vec![vec![Purpose::Good]; alone]);
         groups.extend(vec![vec![Purpose::BadProof; self.bad_each]; attackers]);
@@ -72,8 +77,9 @@ pub(super) async fn fill(
     say: impl Fn(usize),
 ) -> anyhow::Result<()> {
     let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
+    let everywhere = networks().map(|from| Ok(Arc::new(election.bound_to(from)?)));
     let makers = Arc::new(Makers {
-        election: election.clone(),
+        elections: everywhere.collect::<anyhow::Result<_>>()?,
         asking: Semaphore::new(AT_ONCE),
         sealing: Semaphore::new(cores),
     });
@@ -88,7 +94,7 @@ pub(super) async fn fill(
                 ci: format!("made-up-{name}-{voter}"),
                 ..person
             };
-            tasks.spawn(async move { (voter, makers.group(person, purposes).await) });
+            tasks.spawn(async move { (voter, makers.group(voter, person, purposes).await) });
         }
         let mut groups = Vec::with_capacity(count);
         while let Some(made) = tasks.join_next().await {
@@ -104,7 +110,8 @@ pub(super) async fn fill(
 }
 
 struct Makers {
-    election: Arc<Election>,
+    /// The same from every network that voters come from.
+    elections: Vec<Arc<Election>>,
     asking: Semaphore,
     /// As many as there are cores: sealing is computation.
     sealing: Semaphore,
@@ -113,12 +120,15 @@ struct Makers {
 impl Makers {
     async fn group(
         &self,
+        voter: usize,
         person: Person,
         purposes: Vec<Purpose>,
     ) -> Result<Vec<(Purpose, CastBallot)>, VoterError> {
         let stopped = |_| VoterError::Stopped;
         let asking = self.asking.acquire().await.map_err(stopped)?;
-        let voter = Voter::identify(&self.election, &person.ci, draw_key()).await?;
+        let election = self.elections.get(voter % self.elections.len().max(1));
+        let election = election.ok_or(VoterError::Stopped)?;
+        let voter = Voter::identify(election, &person.ci, draw_key()).await?;
         drop(asking);
         let _turn = self.sealing.acquire().await.map_err(stopped)?;
         let seal = move || seal(&voter, &person.chosen, &purposes);
@@ -174,6 +184,7 @@ mod tests {
         let recipe = Recipe {
             good: 3,
             second: 1,
+            second_each: 1,
             attackers: 1,
             bad_each: 2,
         };

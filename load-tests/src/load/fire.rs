@@ -16,6 +16,8 @@ use voting_core::codec::Decode;
 
 /// Where the flood comes from: an address of its own on the loopback network.
 const FLOODER: IpAddr = IpAddr::V4(Ipv4Addr::new(127, 66, 0, 1));
+/// How many networks voters come from: limits by address are for those who have few.
+const NETWORKS: u8 = 64;
 /// How often a lossy client hangs up, and after how long at most.
 const LOSSES: usize = 3;
 const LONGEST_WAIT: Duration = Duration::from_millis(60);
@@ -89,7 +91,8 @@ pub enum Persistence {
 
 /// Connections to the gateways, and what is sent over them.
 pub(super) struct Gun {
-    voters: Vec<Http>,
+    /// By gateway and network.
+    voters: Vec<Vec<Http>>,
     flooder: Vec<Http>,
     pool: Arc<Pool>,
     connections: Semaphore,
@@ -109,14 +112,13 @@ impl Gun {
         connections: usize,
         persistence: Persistence,
     ) -> Result<Self, HttpError> {
-        let clients = |address| {
-            let urls = urls.iter();
-            urls.map(move |url| Http::from_address(url, Duration::ZERO, address))
-                .collect::<Result<Vec<_>, _>>()
-        };
+        let client = |url: &String, from| Http::from_address(url, Duration::ZERO, Some(from));
+        let everywhere = |url| networks().map(|from| client(url, from)).collect();
+        let voters = urls.iter().map(everywhere).collect::<Result<_, _>>()?;
+        let flooder = urls.iter().map(|url| client(url, FLOODER));
         Ok(Self {
-            voters: clients(None)?,
-            flooder: clients(Some(FLOODER))?,
+            voters,
+            flooder: flooder.collect::<Result<_, _>>()?,
             pool,
             connections: Semaphore::new(connections),
             flooding: Semaphore::new(connections),
@@ -157,6 +159,11 @@ impl Gun {
         Ok(match sent {
             Sent::Ballot(place) => self.vote(place).await?,
             Sent::Lossy(place) => self.lose(place).await?,
+            Sent::Rival(place) => {
+                let _connection = self.connections.acquire().await;
+                let gateway = rand::rng().random_range(0..self.voters.len().max(1));
+                vec![self.once(gateway, place, self.pool.bytes(place)?).await]
+            }
             Sent::BadProof(place) | Sent::Replay(place) | Sent::Second(place) => {
                 vec![self.attack(place, self.pool.bytes(place)?).await]
             }
@@ -174,7 +181,7 @@ impl Gun {
             return Ok(vec![self.insist(place, &bytes).await]);
         }
         let _connection = self.connections.acquire().await;
-        Ok(vec![self.once(place, bytes).await])
+        Ok(vec![self.once(place, place, bytes).await])
     }
 
     /// Hangs up some times, then sends the same bytes twice at once and waits for both answers.
@@ -184,7 +191,7 @@ impl Gun {
         for _ in 0..LOSSES {
             let wait = rand::rng().random_range(0..micros(LONGEST_WAIT));
             let connection = self.connections.acquire().await;
-            let sending = self.once(place, bytes.clone());
+            let sending = self.once(place, place, bytes.clone());
             if let Ok(answer) = timeout(Duration::from_micros(wait), sending).await {
                 answers.push(answer);
             }
@@ -198,19 +205,26 @@ impl Gun {
 
     async fn insist(&self, place: usize, bytes: &[u8]) -> Answer {
         let since = Stopwatch::start();
-        loop {
+        // Another gateway each time: the one before may be gone.
+        let first = rand::rng().random_range(0..self.voters.len().max(1));
+        for attempt in first.. {
             let connection = self.connections.acquire().await;
-            let answer = self.once(place, bytes.to_vec()).await;
+            let gateway = place.wrapping_add(attempt);
+            let answer = self.once(gateway, place, bytes.to_vec()).await;
             drop(connection);
             if !answer.may_pass() || since.elapsed() > PERSISTENCE {
                 return answer;
             }
             sleep(PAUSE).await;
         }
+        Answer::Failed
     }
 
-    async fn once(&self, place: usize, bytes: Vec<u8>) -> Answer {
-        post(&self.voters, place, bytes).await
+    async fn once(&self, gateway: usize, place: usize, bytes: Vec<u8>) -> Answer {
+        match self.voters.get(gateway % self.voters.len().max(1)) {
+            Some(networks) => post(networks, place, bytes).await,
+            None => Answer::Failed,
+        }
     }
 
     async fn attack(&self, place: usize, bytes: Vec<u8>) -> Answer {
@@ -230,9 +244,15 @@ pub(super) enum FireError {
     Task(#[from] tokio::task::JoinError),
 }
 
-async fn post(gateways: &[Http], place: usize, bytes: Vec<u8>) -> Answer {
-    match gateways.get(place % gateways.len().max(1)) {
-        Some(gateway) => Answer::of(gateway.post_bytes("/api/v1/ballots", None, bytes).await),
+/// The networks on the loopback that voters come from.
+pub(super) fn networks() -> impl Iterator<Item = IpAddr> {
+    (0..NETWORKS).map(|n| IpAddr::V4(Ipv4Addr::new(127, 100 + n, 0, 1)))
+}
+
+/// Over the n-th client, counted round.
+async fn post(clients: &[Http], n: usize, bytes: Vec<u8>) -> Answer {
+    match clients.get(n % clients.len().max(1)) {
+        Some(client) => Answer::of(client.post_bytes("/api/v1/ballots", None, bytes).await),
         None => Answer::Failed,
     }
 }

@@ -22,6 +22,8 @@ pub enum Sent {
     /// The same, by a client that loses every answer but the last: it hangs up after a while, and
     /// sends the very same bytes again.
     Lossy(usize),
+    /// This ballot of a person of whom others are sent at the same time: one of them may win.
+    Rival(usize),
     /// This bad ballot of the pool: well-formed, signed, with a proof that does not hold.
     BadProof(usize),
     /// A voter's good ballot under a signature that does not verify.
@@ -45,8 +47,8 @@ impl Curve {
         Self(vec![1])
     }
 
-    /// The last hour of a vote, minute by minute: twice to three times the density of its begin at
-    /// its end, and twice that in the last five minutes.
+    /// The last hour of a vote, minute by minute: its density triples towards the end, and is doubled
+    /// once more in the last five minutes.
     #[must_use]
     pub(super) fn last_hour() -> Self {
         let density = |minute: u64| (60 + 2 * minute) * if minute < 55 { 1 } else { 2 };

@@ -13,6 +13,10 @@ use super::filling::Recipe;
 use super::plan::{Curve, Plan, Sent};
 use super::pool::Purpose;
 use super::run::{Options, Runner, Window, last_trouble_us};
+use rand::SeedableRng;
+use rand::rngs::StdRng;
+use rand::seq::SliceRandom;
+use std::collections::BTreeSet;
 use std::fmt;
 use std::time::Duration;
 
@@ -25,6 +29,9 @@ const KEEPS_UP: Duration = Duration::from_secs(1);
 const STEPS: [u64; 6] = [50, 70, 85, 100, 115, 130];
 /// After a flash, a voter who waits no longer than this finds the gateway recovered.
 const RECOVERED: Duration = Duration::from_secs(1);
+/// In a race, how many different ballots each voter has, and how often each is tried.
+const RIVALS: usize = 10;
+const TRIES: usize = 10;
 /// The flash, in multiples of the capacity.
 const FLASH: u64 = 5;
 
@@ -43,6 +50,8 @@ pub enum Profile {
     RetryStorm,
     /// Bad proofs, bad signatures, replays, second ballots and noise beside good voters.
     Attack,
+    /// Every voter tries ten different ballots, each many times, at every gateway at once.
+    Race,
 }
 
 impl fmt::Display for Profile {
@@ -54,6 +63,7 @@ impl fmt::Display for Profile {
             Self::Flash => "flash",
             Self::RetryStorm => "retry-storm",
             Self::Attack => "attack",
+            Self::Race => "race",
         })
     }
 }
@@ -62,13 +72,15 @@ impl Profile {
     /// The pool that it needs for so many voters.
     #[must_use]
     pub const fn recipe(&self, voters: usize) -> Recipe {
-        let (second, attackers) = match self {
-            Self::Attack => (voters / 8, ATTACKERS),
-            _ => (0, 0),
+        let (second, second_each, attackers) = match self {
+            Self::Attack => (voters / 8, 1, ATTACKERS),
+            Self::Race => (voters, RIVALS - 1, 0),
+            _ => (0, 0, 0),
         };
         Recipe {
             good: voters,
             second,
+            second_each,
             attackers,
             bad_each: BAD_EACH,
         }
@@ -89,6 +101,7 @@ impl Profile {
             Self::Ramp => ramp(options, runner).await,
             Self::Flash => flash(options, runner).await,
             Self::Attack => attack(options, runner).await,
+            Self::Race => race(options, runner).await,
         }
     }
 }
@@ -236,8 +249,7 @@ fn attacked(
     let ballots = runner.take(count(rate, length))?;
     let bad: Vec<usize> = runner.pool().of(Purpose::BadProof).collect();
     let places = runner.pool().places();
-    let in_the_log: std::collections::BTreeSet<usize> =
-        voted.iter().map(|&n| places[n].voter).collect();
+    let in_the_log: BTreeSet<usize> = voted.iter().map(|&n| places[n].voter).collect();
     let second = runner.pool().of(Purpose::Second);
     let second: Vec<usize> = second
         .filter(|&n| in_the_log.contains(&places[n].voter))
@@ -266,6 +278,29 @@ fn attacked(
         .with(&curve, length, seed + 3, over(&voted, 4, Sent::Replay))
         .with(&curve, length, seed + 4, over(&second, 8, Sent::Second))
         .with(&curve, length, seed + 5, noise))
+}
+
+/// A hundred attempts of each voter, all within the time, in no order.
+async fn race(options: &Options, runner: &mut Runner) -> anyhow::Result<()> {
+    let first = runner.take(runner.left())?;
+    let places = runner.pool().places();
+    let racing = first
+        .iter()
+        .filter_map(|&n| Some(places.get(n)?.voter))
+        .collect::<BTreeSet<usize>>();
+    let places = places.iter().enumerate();
+    let rivals = places.filter(|(_, place)| racing.contains(&place.voter));
+    let mut sent: Vec<Sent> = rivals.flat_map(|(n, _)| [Sent::Rival(n); TRIES]).collect();
+    sent.shuffle(&mut StdRng::seed_from_u64(options.seed));
+    runner.note("attempts", sent.len());
+    let plan = Plan::new().with(
+        &Curve::flat(),
+        options.length,
+        options.seed,
+        sent.into_iter(),
+    );
+    runner.phase("race", options.length, &plan).await?;
+    Ok(())
 }
 
 /// How many are so many a second.

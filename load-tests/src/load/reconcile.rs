@@ -10,6 +10,7 @@ use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 use voting_core::codec::Decode;
 use voting_core::entry::{Body, Entry};
+use voting_core::ids::Pseudonym;
 use voting_core::receipt::Receipt;
 use voting_core::tracking::TrackingCode;
 
@@ -21,6 +22,8 @@ const TOLD: usize = 20;
 pub(super) struct Ledger {
     receipts: BTreeMap<usize, Vec<u8>>,
     sent: BTreeSet<usize>,
+    /// Ballots that came after another one of the same person, and the receipt that they were shown.
+    lost: Vec<(usize, Vec<u8>)>,
     broken: Broken,
 }
 
@@ -76,7 +79,7 @@ impl Ledger {
     }
 
     fn judge(&mut self, sent: Sent, answer: &Answer) {
-        if let Sent::Ballot(place) | Sent::Lossy(place) = sent {
+        if let Sent::Ballot(place) | Sent::Lossy(place) | Sent::Rival(place) = sent {
             self.sent.insert(place);
         }
         match (sent, answer) {
@@ -89,6 +92,13 @@ impl Ledger {
                     _ => {}
                 }
             }
+            (Sent::Rival(place), Answer::Receipt(receipt)) => self.receipt(place, receipt),
+            // Whoever lost is shown the winner's receipt, and every loser the same.
+            (Sent::Rival(place), Answer::Refused(409, _, receipt)) => match receipt {
+                Some(receipt) => self.lost.push((place, receipt.clone())),
+                None => self.broken.law(|| format!("rival {place} lost to nobody")),
+            },
+            (Sent::Rival(_), _) => {}
             (_, Answer::Receipt(_)) => self.broken.law(|| format!("{sent:?} got a receipt")),
             (_, _) => {}
         }
@@ -131,6 +141,7 @@ struct Check<'a> {
     receipts: BTreeMap<usize, Receipt>,
     sent: BTreeSet<usize>,
     logged: BTreeSet<usize>,
+    voted: BTreeSet<Pseudonym>,
     foreign: u64,
     broken: Broken,
 }
@@ -150,13 +161,42 @@ impl<'a> Check<'a> {
             }
         }
         let places = pool.places().iter().enumerate();
-        Self {
+        let mut check = Self {
             places: places.map(|(n, place)| (place.code, (n, place))).collect(),
             receipts,
             sent: ledger.sent,
             logged: BTreeSet::new(),
+            voted: BTreeSet::new(),
             foreign: 0,
             broken,
+        };
+        for (loser, shown) in ledger.lost {
+            let shown = check_receipt(&shown, election.manifest()).ok();
+            check.lost(pool.places().get(loser), shown);
+        }
+        check
+    }
+
+    /// Whoever lost was shown the receipt of another ballot of the same person, which is a promise
+    /// like any other.
+    fn lost(&mut self, loser: Option<&Place>, shown: Option<Receipt>) {
+        let (Some(loser), Some(shown)) = (loser, shown) else {
+            return self
+                .broken
+                .law(|| "a loser was shown no receipt of this election".to_owned());
+        };
+        let winner = self.places.get(&shown.code).copied();
+        let Some((n, _)) = winner.filter(|(_, winner)| {
+            let other = winner.code != loser.code;
+            other && winner.pseudonym == loser.pseudonym && is_of(&shown, winner)
+        }) else {
+            return self
+                .broken
+                .law(|| format!("voter {} lost to nobody", loser.voter));
+        };
+        if *self.receipts.entry(n).or_insert_with(|| shown.clone()) != shown {
+            self.broken
+                .law(|| format!("ballot {n} has two different receipts"));
         }
     }
 
@@ -172,13 +212,18 @@ impl<'a> Check<'a> {
             return;
         };
         let at = entry.index;
-        if place.purpose != Purpose::Good || !self.sent.contains(&n) {
+        if place.purpose == Purpose::BadProof || !self.sent.contains(&n) {
             self.broken
                 .law(|| format!("entry {at} is a ballot that must not be there: {n}"));
         }
-        if !self.logged.insert(n) {
-            self.broken
-                .law(|| format!("ballot {n} is in the log twice, again as entry {at}"));
+        self.logged.insert(n);
+        if !self.voted.insert(place.pseudonym) {
+            self.broken.law(|| {
+                format!(
+                    "voter {} is in the log twice, again as entry {at}",
+                    place.voter
+                )
+            });
         }
         if let Some(receipt) = self.receipts.get(&n)
             && let Err(error) = check_entry(receipt, &entry)

@@ -157,10 +157,11 @@ fn row(f: &mut fmt::Formatter<'_>, phase: &str, stream: &Stream) -> fmt::Result 
 fn processors(f: &mut fmt::Formatter<'_>, phases: &[Phase]) -> fmt::Result {
     writeln!(
         f,
-        "{:<12} {:>9} {:>9} | {:>8} {:>9} {:>7} | {:>9} {:>9} | {:>6} {:>9} | load average",
+        "{:<12} {:>9} {:>9} {:>7} | {:>8} {:>9} {:>7} | {:>9} {:>9} | {:>6} {:>9} | load average",
         "phase",
         "offered/s",
         "accept./s",
+        "gap ms",
         "gateway%",
         "generat.%",
         "others%",
@@ -173,10 +174,11 @@ fn processors(f: &mut fmt::Formatter<'_>, phases: &[Phase]) -> fmt::Result {
         let cpu = &phase.cpu;
         writeln!(
             f,
-            "{:<12} {:>9.1} {:>9.1} | {:>8.1} {:>9.1} {:>7.1} | {:>9.3} {:>9.3} | {:>6.3} {:>9.3} | {}",
+            "{:<12} {:>9.1} {:>9.1} {:>7} | {:>8.1} {:>9.1} {:>7.1} | {:>9.3} {:>9.3} | {:>6.3} {:>9.3} | {}",
             phase.name,
             phase.offered_per_second,
             phase.accepted_per_second,
+            phase.longest_gap_ms,
             cpu.gateway,
             cpu.generator,
             cpu.others,

@@ -9,6 +9,11 @@ use voting_core::keys::SecretKey;
 
 /// A signed ballot of election 1 by person `n`; its proof is none.
 pub(super) fn cast(n: u8) -> CastBallot {
+    cast_of(n, n)
+}
+
+/// Another ballot of person `n`.
+pub(super) fn cast_of(n: u8, ballot: u8) -> CastBallot {
     let (election, key) = (ElectionId::new([1; 32]), SecretKey::from_seed(&[n; 32]));
     let voter = VoterIdentity {
         pseudonym: Pseudonym::new([n; 32]),
@@ -17,7 +22,7 @@ pub(super) fn cast(n: u8) -> CastBallot {
     };
     let credential = Credential::issue(&key, &election, voter, Serial::new(0));
     let first = (Sequence::new(0), None);
-    CastBallot::sign(&key, &election, credential, first, vec![n; 40])
+    CastBallot::sign(&key, &election, credential, first, vec![ballot; 40])
 }
 
 /// Of an election of two projects.

@@ -32,6 +32,12 @@ impl Drop for Opening {
 }
 
 impl Opening {
+    /// Whom the ballot was sealed for.
+    #[must_use]
+    pub fn voter(&self) -> &VoterIdentity {
+        &self.voter
+    }
+
     /// The opening of what [`seal`] made of these.
     #[must_use]
     pub fn new(voter: VoterIdentity, mut chosen: Vec<u32>, seeds: SealSeeds) -> Self {

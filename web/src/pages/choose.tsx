@@ -43,7 +43,7 @@ export function Choose({ way }: { way: Way }) {
   const [comparing, setComparing] = useState(false);
   const [why, setWhy] = useState<{ position: number; text: string }>();
   const shown = useMemo(() => visible(ballot.options, filter, vote.orderSeed), [ballot, filter, vote.orderSeed, language]);
-  const withdrawn = new Map(status.withdrawn.map((w) => [w.project, w.reason]));
+  const withdrawn = new Map(status.withdrawn.map((w) => [w.project, text(w.reason)]));
   const toggle = (o: Option) => {
     const on = vote.picks.includes(o.position);
     const full = on ? undefined : fullLimit(ballot, vote.picks, o.position);

@@ -1,10 +1,13 @@
 //! An opened election on the voter's device.
 
 use crate::error::WebError;
+use rand_chacha::ChaCha20Rng;
+use rand_core::SeedableRng;
 use std::sync::Arc;
 use voting_core::audit::{Signatures, State};
 use voting_core::ballot::{
-    BallotParameters, Choices, Opening, SealSeeds, VoterIdentity, open_with_seed, seal,
+    BallotParameters, Choices, Opening, SealSeeds, SealedBallot, VoterIdentity, open_with_seed,
+    seal,
 };
 use voting_core::cast::{CastBallot, CodeIntent, CodeRequest};
 use voting_core::codec::{Decode, Encode};
@@ -138,7 +141,7 @@ impl Election {
         // What was sealed is read back before anything is shown of it.
         let mut expected = chosen.to_vec();
         expected.sort_unstable();
-        if open_with_seed(&self.parameters, sealed.bytes(), sealed.reveal_seed())? != expected {
+        if self.read_back(&voter, &sealed)? != expected {
             return Err(WebError::Wrong("the sealed ballot holds other choices"));
         }
         Ok(Sealed::of(sealed.bytes().to_vec()))
@@ -203,9 +206,29 @@ impl Election {
     pub fn open(&self, opening: &[u8]) -> Result<Opened, WebError> {
         let opening = Opening::from_bytes(opening)?;
         let sealed = opening.seal_again(&self.parameters)?;
-        let chosen = open_with_seed(&self.parameters, sealed.bytes(), sealed.reveal_seed())?;
+        let chosen = self.read_back(opening.voter(), &sealed)?;
         let sealed = Sealed::of(sealed.bytes().to_vec());
         Ok(Opened { chosen, sealed })
+    }
+}
+
+impl Election {
+    /// What a ballot sealed here encrypts. The generator only adds to the verifier's weights, which
+    /// hash every byte of the ballot: a ballot of this code's own making needs no more.
+    fn read_back(
+        &self,
+        voter: &VoterIdentity,
+        sealed: &SealedBallot,
+    ) -> Result<Vec<u32>, WebError> {
+        let seed = sealed.reveal_seed();
+        let mut rng = ChaCha20Rng::from_seed(*seed);
+        Ok(open_with_seed(
+            &self.parameters,
+            voter,
+            sealed.bytes(),
+            seed,
+            &mut rng,
+        )?)
     }
 }
 

@@ -43,7 +43,8 @@ fn receipts_for_bad_ballots_and_refusals_of_good_ones_are_unlawful() {
         (Sent::BadSignature(1), receipt(1)),
         (Sent::Second(1), receipt(1)),
         (Sent::Noise, receipt(1)),
-        (Sent::Ballot(1), refused),
+        (Sent::Ballot(1), refused.clone()),
+        (Sent::Rival(1), refused),
     ] {
         assert_eq!(taken(&[(sent, answer)]).broken.count, 1, "{sent:?}");
     }
@@ -86,6 +87,7 @@ fn broken(log: &[(u8, u64)]) -> (u64, Reconciled) {
         receipts: BTreeMap::from([(0, promise(&cast(1), 5))]),
         sent: BTreeSet::from([0, 1]),
         logged: BTreeSet::new(),
+        voted: BTreeSet::new(),
         foreign: 0,
         broken: Broken::default(),
     };
@@ -112,4 +114,41 @@ fn a_ballot_that_is_missing_doubled_moved_or_bad_is_found() {
     }
     // Twice, and the second time not where it was promised.
     assert_eq!(broken(&[(1, 5), (1, 6)]).0, 2);
+}
+
+#[test]
+fn whoever_loses_a_race_is_shown_the_same_persons_winner() {
+    let folder = tempfile::tempdir().unwrap();
+    let parameters = crate::load::testing::parameters(1);
+    let mut pool = Pool::open(&folder.path().join("pool"), &parameters).unwrap();
+    let rival = crate::load::testing::cast_of(1, 9);
+    let both = vec![(Purpose::Good, cast(1)), (Purpose::Second, rival.clone())];
+    pool.add(&[both, vec![(Purpose::Good, cast(2))]]).unwrap();
+    let places = || pool.places().iter().enumerate();
+    let after = |shown: Option<Receipt>, log: &[CastBallot]| {
+        let mut check = Check {
+            places: places()
+                .map(|(n, place)| (place.code, (n, place)))
+                .collect(),
+            receipts: BTreeMap::new(),
+            sent: BTreeSet::from([0, 1, 2]),
+            logged: BTreeSet::new(),
+            voted: BTreeSet::new(),
+            foreign: 0,
+            broken: Broken::default(),
+        };
+        check.lost(pool.places().get(1), shown);
+        for (cast, index) in log.iter().zip(5..) {
+            check.entry(&entry(cast.clone(), index));
+        }
+        check.end().broken.count
+    };
+    let winner = || Some(promise(&cast(1), 5));
+    assert_eq!(after(winner(), &[cast(1)]), 0);
+    // The winner is missing; both are there; the winner is the loser, another's, or nobody.
+    assert_eq!(after(winner(), &[]), 1);
+    assert_eq!(after(winner(), &[cast(1), rival.clone()]), 1);
+    for shown in [Some(promise(&rival, 5)), Some(promise(&cast(2), 5)), None] {
+        assert_eq!(after(shown, &[cast(1)]), 1);
+    }
 }
