@@ -172,7 +172,6 @@ async fn wrong_headers_paths_and_methods() {
         "wrong-content-type"
     );
     for path in [
-        "/",
         "/api",
         "/api/v1",
         "/api/v2/election",

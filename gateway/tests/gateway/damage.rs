@@ -58,7 +58,7 @@ async fn start_error(options: Options) -> String {
 async fn every_change_by_hand_is_found_at_start() {
     for (sql, found) in [
         (
-            "UPDATE entry SET bytes = CAST(substr(bytes, 1, length(bytes) - 1) || x'00' AS BLOB)
+            "UPDATE entry SET bytes = CAST(substr(bytes, 1, length(bytes) - 1) || x'ff' AS BLOB)
              WHERE position = (SELECT max(position) FROM entry)",
             "hashes of level 0",
         ),

@@ -157,11 +157,15 @@ test("reloading and going back lose nothing at any step", async () => {
   const first = await page.locator(".project h2").allInnerTexts();
   const titles = await pick(page, 2);
   await page.reload();
+  await page.locator(".project h2").first().waitFor();
   assert.deepEqual(await page.locator(".project h2").allInnerTexts(), first, "the order changed");
   await button(page, "고른 사업 확인").click();
+  await page.waitForFunction(() => history.state?.step === "review");
   await page.reload();
+  await page.locator(".project h2").first().waitFor();
   assert.deepEqual((await page.locator(".project h2").allInnerTexts()).sort(), titles.sort());
   await button(page, "맞습니다. 다음으로").click();
+  await page.waitForFunction(() => history.state?.step === "identify");
   await page.reload();
   await page.goBack();
   await heading(page, "이 사업들에 투표합니다").waitFor();
@@ -216,7 +220,7 @@ test("one pick more than a list allows is refused with the reason", async () => 
   await page.getByText("걸러 보기").click();
   await page.getByLabel("유형").selectOption({ label: "광역협치형" });
   await pick(page, 3);
-  await page.locator(".project").nth(3).locator(".pick").click();
+  await page.locator(".project").nth(3).locator(".pick").click({ force: true });
   await page.locator(".project .why").waitFor();
   assert.match(await page.locator(".project .why").innerText(), /광역협치형에서 이미 3건/);
   assert.match(await page.locator(".tray").innerText(), /3건 골랐습니다/);
