@@ -2,7 +2,7 @@
 //!
 //! Names below `/assets/` hold a hash of their content and are kept forever; the page itself is asked
 //! for again every time. Brotli and gzip copies were made when the page was built. The page may run
-//! what this server serves and nothing else: see [`POLICY`].
+//! what this server serves and nothing else: see `POLICY`.
 
 #[cfg(test)]
 mod tests;

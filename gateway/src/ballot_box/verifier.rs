@@ -51,7 +51,7 @@ struct Job {
 /// Verifies waiting ballots together. One alone is not delayed: a worker waits for company only
 /// while ballots come in company, and otherwise takes what came while it was busy.
 ///
-/// A bad ballot costs its sender, not its neighbours: see [`Senders`].
+/// A bad ballot costs its sender, not its neighbours: see `Senders`.
 pub struct ProofPool {
     desk: Arc<Desk>,
     workers: Vec<JoinHandle<()>>,
