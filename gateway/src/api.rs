@@ -1,6 +1,7 @@
 //! The HTTP interface: `/api/v1` for those who take part, `/log` for everyone who checks.
 
 mod body;
+mod desk;
 mod election;
 mod guard;
 mod headers;
@@ -22,10 +23,11 @@ use crate::ballot_box::BallotBox;
 use crate::board::Board;
 use crate::clock::Clock;
 use crate::config::ServerConfig;
-use crate::identity::{IdentityProvider, Sessions};
+use crate::identity::{Desks, Kiosk, Providers, Sessions};
 use crate::limits::Limits;
 use crate::problem::{Problem, ProblemKind};
 use crate::registrar::Registrar;
+use crate::registry::Registry;
 use crate::sequencer::Sequencer;
 use crate::store::Store;
 use axum::Router;
@@ -51,8 +53,14 @@ pub struct Services {
     pub ballot_box: BallotBox,
     /// Serves the log.
     pub board: Board,
-    /// Says who someone is; `None` where this gateway has no provider.
-    pub identity: Option<Box<dyn IdentityProvider>>,
+    /// Keeps what only the registrar knows.
+    pub registry: Registry,
+    /// Say who someone is.
+    pub identity: Providers,
+    /// Issues kiosk codes, where there are desks.
+    pub kiosk: Option<Kiosk>,
+    /// The desks.
+    pub desks: Desks,
     /// Seals sessions.
     pub sessions: Sessions,
     /// How long a session is valid.
@@ -63,6 +71,8 @@ pub struct Services {
     pub admission: Arc<Admission>,
     /// How the server was configured.
     pub server: ServerConfig,
+    /// How long one on a shared device is valid at most.
+    pub shared_session_length: Duration,
     /// The server's clock.
     pub clock: Arc<dyn Clock>,
 }
@@ -81,6 +91,10 @@ pub fn router(services: Arc<Services>) -> Router {
             "/waiting-room",
             only(get(waiting::look).post(waiting::take)),
         )
+        .route("/identity/{provider}/begin", only(post(people::begin)))
+        .route("/session/end", only(post(people::end_session)))
+        .route("/desk/kiosk-codes", only(post(desk::kiosk_code)))
+        .route("/desk/confirmations", only(post(desk::confirmation)))
         .route("/credentials", only(post(people::credential)))
         .route("/pending", only(post(people::pending)))
         .route("/spoiled", only(post(people::spoiled)))

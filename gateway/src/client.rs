@@ -13,6 +13,7 @@ use voting_core::log::tree::TreeSize;
 use voting_core::manifest::{Manifest, ManifestError};
 
 use crate::submission::Submission;
+use zeroize::Zeroizing;
 
 /// How long to wait for an answer.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -57,6 +58,11 @@ struct ElectionDocument {
 #[derive(Deserialize)]
 struct EntryDocument {
     index: u64,
+}
+
+#[derive(Deserialize)]
+struct CodeDocument {
+    code: String,
 }
 
 #[derive(Deserialize, Default)]
@@ -152,6 +158,24 @@ impl Client {
         let entry: EntryDocument =
             serde_json::from_slice(&bytes).map_err(|_| ClientError::Malformed("answer"))?;
         Ok(entry.index)
+    }
+
+    /// A one-time code for the person of a session, by the token of a desk.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub async fn kiosk_code(
+        &self,
+        desk: &str,
+        session: &str,
+    ) -> Result<Zeroizing<String>, ClientError> {
+        let url = format!("{}/api/v1/desk/kiosk-codes", self.base);
+        let asked = serde_json::json!({ "session": session });
+        let request = self.http.post(url).bearer_auth(desk).json(&asked);
+        let bytes = Zeroizing::new(accepted(request.send().await?).await?);
+        let issued = serde_json::from_slice::<CodeDocument>(&bytes);
+        let issued = issued.map_err(|_| ClientError::Malformed("kiosk code"))?;
+        Ok(Zeroizing::new(issued.code))
     }
 
     async fn bundle(&self, path: TilePath) -> Result<Vec<Vec<u8>>, ClientError> {

@@ -10,6 +10,8 @@
 //! environment or from a file of its own that the `.._file` field beside it names.
 
 mod admission;
+mod agency;
+mod desk;
 mod identity;
 mod limits;
 mod log;
@@ -20,6 +22,8 @@ mod server;
 mod tests;
 
 pub use admission::AdmissionConfig;
+pub use agency::AgencyConfig;
+pub use desk::DeskConfig;
 pub use identity::{IdentityChoice, IdentityConfig};
 pub use limits::{LimitsConfig, Quota};
 pub use log::{LogConfig, LogFormat};
@@ -39,7 +43,7 @@ const SEPARATOR: &str = "__";
 /// The most bytes of a configuration file.
 const MAX_BYTES: u64 = 1 << 20;
 /// Fields that hold secrets and so may not stand in the file, as `section.field`.
-const SECRETS: &[&str] = &["redis.url"];
+const SECRETS: &[&str] = &["redis.url", "agency.access_token"];
 
 /// Everything a gateway can be told. Every field has a default.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -57,6 +61,10 @@ pub struct Config {
     pub admission: AdmissionConfig,
     /// What is told of itself.
     pub log: LogConfig,
+    /// The agency that verifies identities.
+    pub agency: AgencyConfig,
+    /// Desks and kiosks.
+    pub desk: DeskConfig,
 }
 
 /// A configuration that cannot be used. Names fields and files, never a secret.
@@ -123,6 +131,7 @@ impl Config {
     fn check(&self) -> Result<(), ConfigError> {
         self.server.check()?;
         self.identity.check()?;
+        self.desk.check()?;
         self.limits.check()?;
         self.redis.check()?;
         self.admission.check()

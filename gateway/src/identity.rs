@@ -1,43 +1,90 @@
 //! Who someone is (본인확인): providers, and the sealed sessions that follow.
+//!
+//! ```text
+//! begin:  browser <- where to go, and a sealed transaction that this browser keeps
+//!         browser -> provider -> browser, with the provider's answer
+//! finish: browser -> transaction and answer -> person -> session
+//! ```
+//!
+//! An answer without the transaction that its browser keeps is worth nothing, so that one stolen
+//! from an address bar or a log cannot be used; and a transaction is used once.
 
 mod demonstration;
+pub mod desk;
+mod http;
+mod kiosk;
+mod person;
+mod sealed_callback;
 mod session;
 #[cfg(test)]
 mod tests;
+mod transaction;
 
 pub use demonstration::{Demonstration, NotADemonstration};
+pub use desk::{DeskError, Desks};
+pub use http::HttpError;
+pub use kiosk::{CodeError, IssuedCode, Kiosk};
+pub use person::{Ci, Person};
+pub use sealed_callback::{Agency, SealedCallback};
 pub use session::{Session, SessionError, Sessions};
+pub use transaction::{Started, Transactions};
 
+use crate::store::StoreError;
+use async_trait::async_trait;
+use serde::Serialize;
+use std::collections::BTreeMap;
 use thiserror::Error;
-use zeroize::Zeroizing;
+use voting_core::ids::{ClassIndex, Pseudonym, UnixMillis};
 
-/// A person's CI (연계정보): the same for one person everywhere, so it is forgotten as soon as the
-/// registrar has made a pseudonym of it. Wiped when dropped, never printed.
-pub struct Ci(Zeroizing<String>);
-
-impl Ci {
-    /// The most bytes; a real CI has 88.
-    pub const MAX_LEN: usize = 200;
-
-    /// A CI; `None` if it is empty, too long or holds control characters.
-    #[must_use]
-    pub fn new(ci: &str) -> Option<Self> {
-        let good = !ci.is_empty() && ci.len() <= Self::MAX_LEN && !ci.contains(char::is_control);
-        good.then(|| Self(Zeroizing::new(ci.to_owned())))
-    }
-
-    /// The CI itself, for the pseudonym alone.
-    pub(crate) fn reveal(&self) -> &str {
-        &self.0
-    }
+/// Why there is no person.
+#[derive(Debug, Error)]
+pub enum IdentityError {
+    /// The identity was not verified. Says nothing more.
+    #[error("the identity was not verified")]
+    Refused,
+    /// The provider does not answer, or not in time.
+    #[error("the identity provider does not answer")]
+    Unavailable,
+    /// What is kept of transactions and codes failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
 }
 
-/// An identity that was not verified. Says nothing more.
-#[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
-#[error("the identity was not verified")]
-pub struct IdentityRefused;
+/// How an identity check begins.
+#[derive(Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Begin {
+    /// The evidence is typed in: there is nowhere to go.
+    Direct,
+    /// The browser goes to an address.
+    Redirect {
+        /// To be kept by the browser and sent with the answer.
+        transaction: String,
+        /// Where to go.
+        url: String,
+    },
+    /// The browser submits a form.
+    Form {
+        /// To be kept by the browser and sent with the answer.
+        transaction: String,
+        /// Where the form goes, by POST.
+        action: String,
+        /// Its fields.
+        fields: BTreeMap<&'static str, String>,
+    },
+}
+
+/// Whom the evidence is about.
+#[derive(Debug)]
+pub enum Verified {
+    /// A person, for the registrar to admit.
+    Person(Box<Person>),
+    /// Someone who was admitted before, on a device that others use as well.
+    Admitted(Pseudonym, ClassIndex),
+}
 
 /// Someone who can say who a person is.
+#[async_trait]
 pub trait IdentityProvider: Send + Sync + 'static {
     /// The last part of its address.
     fn name(&self) -> &'static str;
@@ -47,9 +94,38 @@ pub trait IdentityProvider: Send + Sync + 'static {
         false
     }
 
-    /// The CI of the person that the evidence, whatever the provider sends, is about.
+    /// What the browser does first.
     ///
     /// # Errors
-    /// [`IdentityRefused`].
-    fn verify(&self, evidence: &[u8]) -> Result<Ci, IdentityRefused>;
+    /// [`IdentityError`].
+    async fn begin(&self, now: UnixMillis) -> Result<Begin, IdentityError>;
+
+    /// The person that the evidence, whatever the provider sends, is about.
+    ///
+    /// # Errors
+    /// [`IdentityError`].
+    async fn finish(&self, evidence: &[u8], now: UnixMillis) -> Result<Verified, IdentityError>;
+}
+
+/// The providers that a gateway offers.
+#[derive(Default)]
+pub struct Providers(Vec<Box<dyn IdentityProvider>>);
+
+impl Providers {
+    /// Adds a provider.
+    pub fn add(&mut self, provider: impl IdentityProvider) {
+        self.0.push(Box::new(provider));
+    }
+
+    /// The provider of a name.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&dyn IdentityProvider> {
+        let found = self.0.iter().find(|provider| provider.name() == name);
+        found.map(|provider| &**provider)
+    }
+
+    /// The providers' names.
+    pub fn names(&self) -> impl Iterator<Item = &'static str> {
+        self.0.iter().map(|provider| provider.name())
+    }
 }

@@ -28,6 +28,8 @@ pub mod metrics;
 pub mod operations;
 pub mod problem;
 pub mod registrar;
+pub mod registry;
+pub mod rolls;
 pub mod seal;
 pub mod sequencer;
 pub mod server;

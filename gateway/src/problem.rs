@@ -10,6 +10,7 @@ mod tests;
 
 pub use kind::ProblemKind;
 
+use crate::registrar::Unmet;
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -39,6 +40,8 @@ pub struct Problem {
     pub refusal: Option<Vec<u8>>,
     /// After how long the same request may do better, where it is not the kind's own time.
     pub retry_after: Option<Duration>,
+    /// The requirement that a person does not meet.
+    pub unmet: Option<Box<Unmet>>,
 }
 
 /// The media type of problem documents.
@@ -61,6 +64,8 @@ pub(crate) struct Document<'a> {
     receipt: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     refusal: Option<String>,
+    #[serde(flatten)]
+    unmet: Option<&'a Unmet>,
 }
 
 /// Every type URI, for the interface's description.
@@ -91,6 +96,7 @@ impl Problem {
             receipt: None,
             refusal: None,
             retry_after: None,
+            unmet: None,
         }
     }
 
@@ -131,6 +137,13 @@ impl Problem {
         self
     }
 
+    /// Adds the requirement that is not met.
+    #[must_use]
+    pub fn unmet(mut self, unmet: Unmet) -> Self {
+        self.unmet = Some(Box::new(unmet));
+        self
+    }
+
     fn document(&self) -> Document<'_> {
         let text = self.kind.text();
         Document {
@@ -143,6 +156,7 @@ impl Problem {
             hint: self.hint.as_deref(),
             receipt: self.receipt.as_ref().map(|bytes| BASE64.encode(bytes)),
             refusal: self.refusal.as_ref().map(|bytes| BASE64.encode(bytes)),
+            unmet: self.unmet.as_deref(),
         }
     }
 }

@@ -3,74 +3,143 @@
 //! It alone holds the registrar's key, the pseudonym key and the rolls. A CI (연계정보) is turned into
 //! a pseudonym and forgotten; neither it nor anything else personal is stored or logged.
 
+mod case;
+mod eligibility;
 mod pseudonym;
-mod roll;
 #[cfg(test)]
 mod tests;
 
+pub use eligibility::{Requirement, Unmet};
 pub use pseudonym::PseudonymKey;
-pub use roll::{Roll, RollError};
 
-use crate::identity::{Ci, Session};
+use crate::identity::{Person, Session};
 use crate::problem::{Problem, ProblemKind};
+use crate::registry::Registry;
+use crate::rolls::RollKey;
 use crate::sequencer::{Refused, Sequencer};
 use crate::store::{Store, StoreError};
+use case::Cases;
 use std::sync::Arc;
 use voting_core::audit::Check;
 use voting_core::ballot::VoterIdentity;
 use voting_core::codec::{Decode, Encode};
 use voting_core::credential::Credential;
-use voting_core::ids::{ClassIndex, ElectionId, Pseudonym, Serial};
+use voting_core::ids::{ClassIndex, ElectionId, Pseudonym, Serial, UnixMillis};
 use voting_core::keys::{SecretKey, VerifyKey};
 use voting_core::manifest::{Admission, Manifest};
 
 /// How often to start over when another login of the same person got in between.
 const ATTEMPTS: usize = 8;
 
+/// What the registrar alone holds.
+pub struct RegistrarKeys {
+    /// Signs credentials.
+    pub signing: SecretKey,
+    /// Makes pseudonyms.
+    pub pseudonyms: PseudonymKey,
+    /// Finds people on rolls.
+    pub rolls: RollKey,
+}
+
 /// Issues credentials.
 pub struct Registrar {
-    key: SecretKey,
-    pseudonyms: PseudonymKey,
-    roll: Roll,
+    keys: RegistrarKeys,
+    cases: Cases,
+    registry: Registry,
     manifest: Arc<Manifest>,
     store: Store,
     sequencer: Sequencer,
 }
 
 impl Registrar {
-    /// A registrar for one election.
+    /// A registrar for one election; `None` only if the session key cannot be used.
     #[must_use]
     pub fn new(
-        (key, pseudonyms): (SecretKey, PseudonymKey),
-        roll: Roll,
+        (keys, session_key): (RegistrarKeys, &[u8; 32]),
+        registry: Registry,
         manifest: Arc<Manifest>,
         (store, sequencer): (Store, Sequencer),
-    ) -> Self {
-        Self {
-            key,
-            pseudonyms,
-            roll,
+    ) -> Option<Self> {
+        Some(Self {
+            keys,
+            cases: Cases::new(session_key)?,
+            registry,
             manifest,
             store,
             sequencer,
-        }
+        })
     }
 
-    /// Who a person is within this election: pseudonym and the first class that admits them.
+    /// Who a person is within this election: the pseudonym, and the class of the credential they
+    /// hold or else the first one that admits them. Whether they are eligible is judged once: a
+    /// credential that was issued stands, whatever becomes of the rolls.
     ///
     /// # Errors
-    /// [`ProblemKind::NotEligible`].
-    pub fn admit(&self, ci: &Ci) -> Result<(Pseudonym, ClassIndex), Problem> {
-        let pseudonym = self.pseudonyms.pseudonym(&self.election(), ci);
+    /// [`ProblemKind::NotEligible`] with the requirement that is not met.
+    pub async fn admit(
+        &self,
+        person: &Person,
+        now: UnixMillis,
+    ) -> Result<(Pseudonym, ClassIndex), Problem> {
+        let election = self.election();
+        let pseudonym = self.keys.pseudonyms.pseudonym(&election, &person.ci);
+        if let Some(current) = self.current(&pseudonym).await? {
+            return Ok((pseudonym, current.voter.class));
+        }
+        let judged = self.judge(person, &pseudonym).await?;
+        let outcome = judged
+            .as_ref()
+            .map_or_else(|unmet| unmet.requirement.name(), |_| "eligible");
+        self.registry
+            .put_eligibility(&pseudonym, outcome, now)
+            .await?;
+        judged.map(|class| (pseudonym, class)).map_err(|mut unmet| {
+            if unmet.confirmable {
+                unmet.case = self.cases.seal(election, pseudonym, now);
+            }
+            Problem::new(ProblemKind::NotEligible).unmet(unmet)
+        })
+    }
+
+    async fn judge(
+        &self,
+        person: &Person,
+        pseudonym: &Pseudonym,
+    ) -> Result<Result<ClassIndex, Unmet>, Problem> {
+        let rule = &self.manifest.eligibility;
+        let asked = rule.age.is_some() || !rule.claims.is_empty();
+        let confirmed = match asked {
+            true => self.registry.confirmed(pseudonym).await?,
+            false => Vec::new(),
+        };
+        if let Some(unmet) = eligibility::judge(rule, person, &confirmed) {
+            return Ok(Err(unmet));
+        }
+        let (ci, whole) = self.keys.rolls.of(person);
+        let on_rolls = self.registry.roll_classes(&ci, whole.as_ref()).await?;
         let classes = (0..).map(ClassIndex::new).zip(&self.manifest.classes);
         let mut admitting = classes.filter(|(index, class)| match class.admission {
             Admission::Everyone => true,
-            Admission::Roll => self.roll.contains(*index, &pseudonym),
+            Admission::Roll => on_rolls.contains(index),
         });
-        match admitting.next() {
-            Some((class, _)) => Ok((pseudonym, class)),
-            None => Err(ProblemKind::NotEligible.into()),
-        }
+        let class = admitting.next().map(|(class, _)| class);
+        Ok(class.ok_or_else(|| eligibility::unmet(rule, Requirement::Class, false)))
+    }
+
+    /// Keeps that a desk found a requirement to be met, for the person of a case.
+    ///
+    /// # Errors
+    /// [`ProblemKind::CaseInvalid`].
+    pub async fn confirm(
+        &self,
+        case: &str,
+        requirement: Requirement,
+        (desk, now): (&str, UnixMillis),
+    ) -> Result<(), Problem> {
+        let pseudonym = self.cases.open(case, self.election(), now);
+        let pseudonym = pseudonym.ok_or(ProblemKind::CaseInvalid)?;
+        let name = requirement.name();
+        Ok(self.registry.confirm(&pseudonym, name, desk, now).await?)
     }
 
     /// Issues a credential to the key of a device: the first one, or the next serial as long as no
@@ -108,10 +177,14 @@ impl Registrar {
             class,
             key,
         };
-        Credential::issue(&self.key, &self.election(), voter, serial)
+        Credential::issue(&self.keys.signing, &self.election(), voter, serial)
     }
 
-    async fn check_not_voted(&self, pseudonym: &Pseudonym) -> Result<(), Problem> {
+    /// Refuses whose ballot is in.
+    ///
+    /// # Errors
+    /// [`ProblemKind::AlreadyVoted`] with the receipt.
+    pub async fn check_not_voted(&self, pseudonym: &Pseudonym) -> Result<(), Problem> {
         match self
             .store
             .current_ballot(&self.election(), pseudonym)

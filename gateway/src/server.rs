@@ -1,19 +1,22 @@
 //! Putting the modules together, and stopping in order.
 
 mod connections;
+mod providers;
 
 use crate::admission::{Admission, TICK, Ticking};
 use crate::api::{self, Services};
 use crate::ballot_box::{BallotBox, ProofPool};
 use crate::board::Board;
 use crate::clock::Clock;
-use crate::config::{Config, IdentityChoice, SecretError};
-use crate::identity::{Demonstration, IdentityProvider, NotADemonstration, Sessions};
+use crate::config::{Config, SecretError};
+use crate::identity::{DeskError, Desks, HttpError, NotADemonstration, Sessions};
 use crate::keys::{KeyFolder, KeyRole};
 use crate::limits::{Limits, Shared, SharedError};
 use crate::metrics::Sampler;
 use crate::operations::{self, Draining, Operations};
-use crate::registrar::{PseudonymKey, Registrar, Roll, RollError};
+use crate::registrar::{PseudonymKey, Registrar, RegistrarKeys};
+use crate::registry::Registry;
+use crate::rolls::RollKey;
 use crate::sequencer::{LogSigner, ReplayError, Sequencer, replay};
 use crate::store::{Store, StoreError};
 use metrics_exporter_prometheus::PrometheusHandle;
@@ -77,9 +80,12 @@ pub enum StartError {
     /// Made-up identities for an election that counts.
     #[error(transparent)]
     Identity(#[from] NotADemonstration),
-    /// The roll file cannot be used.
+    /// A provider's address cannot be used.
+    #[error("an identity provider's address")]
+    Provider(#[from] HttpError),
+    /// A desk's line cannot be read.
     #[error(transparent)]
-    Roll(#[from] RollError),
+    Desk(#[from] DeskError),
     /// The session key cannot be used.
     #[error("the session key cannot be used")]
     SessionKey,
@@ -98,6 +104,7 @@ pub enum StartError {
 pub struct Gateway {
     services: Services,
     store: Store,
+    registry: Registry,
     writer: JoinHandle<()>,
     operations: Option<(TcpListener, Option<PrometheusHandle>)>,
 }
@@ -111,12 +118,12 @@ impl Gateway {
         let store = Store::open(&options.data).await?;
         let manifest = stored_manifest(&store).await?;
         check_keys(&options.keys, &manifest)?;
-        let identity = provider(options.config.identity.provider, &manifest)?;
-        let pseudonyms = PseudonymKey::new(&options.keys.pseudonym);
-        let roll = match &options.config.identity.roll_file {
-            Some(file) => Roll::read(file, &manifest, &pseudonyms)?,
-            None => Roll::default(),
-        };
+        let registry = Registry::open(&options.data).await?;
+        let session_key = options.keys.session.clone();
+        let offered = providers::offered(&options.config, &manifest, (&session_key, &registry))?;
+        let pseudonym_key = &options.keys.pseudonym;
+        let pseudonyms = PseudonymKey::new(pseudonym_key);
+        let rolls = RollKey::new(pseudonym_key, &manifest.election_id());
         let KeyFolder {
             registrar,
             log,
@@ -137,8 +144,20 @@ impl Gateway {
         let admission = (&*session, random()?);
         let admission = Admission::new(&options.config.admission, admission, election);
         let proofs = ProofPool::start(std::thread::available_parallelism().map_or(1, NonZero::get));
+        let registrar_keys = RegistrarKeys {
+            signing: registrar,
+            pseudonyms,
+            rolls,
+        };
+        let desk = &options.config.desk;
         let services = Services {
-            registrar: Registrar::new((registrar, pseudonyms), roll, manifest.clone(), ends()),
+            registrar: Registrar::new(
+                (registrar_keys, &session),
+                registry.clone(),
+                manifest.clone(),
+                ends(),
+            )
+            .ok_or(StartError::SessionKey)?,
             ballot_box: BallotBox::new(
                 ballot_box,
                 manifest.clone(),
@@ -152,15 +171,20 @@ impl Gateway {
             admission: Arc::new(admission.ok_or(StartError::SessionKey)?),
             server: options.config.server,
             session_length: options.config.identity.session_length(),
+            shared_session_length: desk.shared_session_length(),
+            desks: Desks::new(&desk.desks)?,
+            kiosk: offered.kiosk,
+            registry: registry.clone(),
             store: store.clone(),
             sequencer,
-            identity,
+            identity: offered.providers,
             clock,
             manifest,
         };
         Ok(Self {
             services,
             store,
+            registry,
             writer,
             operations: None,
         })
@@ -212,6 +236,7 @@ impl Gateway {
         // The routers and with them every sender are gone: the writer ends when its queue is empty.
         let _ = self.writer.await;
         self.store.close().await;
+        self.registry.close().await;
     }
 }
 
@@ -278,19 +303,4 @@ fn check_keys(keys: &KeyFolder, manifest: &Manifest) -> Result<(), StartError> {
         None => Ok(()),
         Some(role) => Err(StartError::Key(role)),
     }
-}
-
-fn provider(
-    choice: IdentityChoice,
-    manifest: &Manifest,
-) -> Result<Option<Box<dyn IdentityProvider>>, NotADemonstration> {
-    let wanted = match choice {
-        IdentityChoice::Automatic => manifest.demonstration,
-        IdentityChoice::Demonstration => true,
-        IdentityChoice::None => false,
-    };
-    if !wanted {
-        return Ok(None);
-    }
-    Ok(Some(Box::new(Demonstration::new(manifest)?)))
 }

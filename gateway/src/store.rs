@@ -10,8 +10,8 @@ mod error;
 mod group;
 pub mod postgres;
 mod read;
-mod rows;
-mod schema;
+pub(crate) mod rows;
+pub(crate) mod schema;
 pub mod sqlite;
 mod storage;
 

@@ -162,13 +162,13 @@ impl Ballots {
     /// The rolls of every class but the citizens', as a gateway reads them.
     #[must_use]
     pub fn roll(&self) -> String {
-        let mut roll = String::from("hanpyo-roll v1\n");
+        let mut roll = String::from("class,ci\n");
         for ballot in self
             .ballots
             .iter()
             .filter(|b| b.class + 1 < self.classes.len())
         {
-            roll += &format!("{}\t{}\n", self.classes[ballot.class], ci(&ballot.voter));
+            roll += &format!("{},{}\n", self.classes[ballot.class], ci(&ballot.voter));
         }
         roll
     }
@@ -361,7 +361,7 @@ mod tests {
             ["graduate", CITIZEN]
         );
         assert_eq!(read.count(), [[1, 0, 0], [1, 1, 0]]);
-        assert_eq!(read.roll(), "hanpyo-roll v1\ngraduate\tpb-voter-1\n");
+        assert_eq!(read.roll(), "class,ci\ngraduate,pb-voter-1\n");
     }
 
     #[test]

@@ -59,6 +59,12 @@ pub const SIGN_RATIFICATION: &str = "hanpyo v1 ratification";
 
 /// The registrar's pseudonym of a person (HMAC-SHA-256).
 pub const PSEUDONYM: &str = "hanpyo v1 pseudonym";
+/// The registrar's key of one election's rolls, from the pseudonym key (HMAC-SHA-256).
+pub const ROLL_KEY: &str = "hanpyo v1 roll key";
+/// A CI on a roll (HMAC-SHA-256).
+pub const ROLL_CI: &str = "hanpyo v1 roll ci";
+/// A name, birth date and mobile number on a roll (HMAC-SHA-256).
+pub const ROLL_PERSON: &str = "hanpyo v1 roll person";
 /// The manifest's commitment to the pseudonym key.
 pub const PSEUDONYM_KEY_COMMITMENT: &str = "hanpyo v1 2026-11 pseudonym key commitment";
 

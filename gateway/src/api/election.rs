@@ -91,7 +91,7 @@ pub(super) async fn election(State(services): State<Shared>) -> Json<ElectionDoc
         log_size: view.size,
         next_action: view.actions,
         withdrawn: withdrawn.collect(),
-        identity_providers: services.identity.iter().map(|p| p.name()).collect(),
+        identity_providers: services.identity.names().collect(),
     })
 }
 

@@ -21,6 +21,9 @@ pub(super) fn ticket(headers: &HeaderMap) -> Result<Option<&str>, Problem> {
         .map_err(|_| ProblemKind::TicketInvalid.into())
 }
 
+/// Sent by a device that others use as well: its session is short and can be ended.
+const SHARED_DEVICE: &str = "hanpyo-shared-device";
+
 /// Refuses a request for another election; one that names none is judged by its bytes.
 pub(super) fn check_election(headers: &HeaderMap, services: &Shared) -> Result<(), Problem> {
     let Some(named) = headers.get(ELECTION) else {
@@ -38,22 +41,34 @@ pub(super) fn check_election(headers: &HeaderMap, services: &Shared) -> Result<(
 }
 
 /// The session of `Authorization: Bearer <token>`.
-pub(super) fn session(headers: &HeaderMap, services: &Shared) -> Result<Session, Problem> {
+pub(super) async fn session(headers: &HeaderMap, services: &Shared) -> Result<Session, Problem> {
     let header = headers.get(header::AUTHORIZATION);
     let header = header.ok_or(ProblemKind::SessionMissing)?;
     let token = header
         .to_str()
         .ok()
         .and_then(|value| value.strip_prefix("Bearer "));
-    let token = token.ok_or(ProblemKind::SessionInvalid)?;
+    open(token.ok_or(ProblemKind::SessionInvalid)?, services).await
+}
+
+/// The session of a token. Whether it was ended is asked only of those on shared devices: nobody
+/// else can end one, and everyone else casts without another look-up.
+pub(super) async fn open(token: &str, services: &Shared) -> Result<Session, Problem> {
     let opened = services.sessions.open(token, services.clock.now());
     let session = opened.map_err(|error| match error {
         SessionError::Invalid => ProblemKind::SessionInvalid,
         SessionError::Expired => ProblemKind::SessionExpired,
     })?;
-    if session.election == services.manifest.election_id() {
-        Ok(session)
-    } else {
-        Err(ProblemKind::WrongElection.into())
+    if session.election != services.manifest.election_id() {
+        return Err(ProblemKind::WrongElection.into());
     }
+    if session.shared && services.registry.session_ended(&session.id).await? {
+        return Err(ProblemKind::SessionEnded.into());
+    }
+    Ok(session)
+}
+
+/// Whether the device says that others use it as well.
+pub(super) fn is_shared_device(headers: &HeaderMap) -> bool {
+    headers.contains_key(SHARED_DEVICE)
 }

@@ -1,7 +1,7 @@
 //! The HTTP interface as an OpenAPI document: `/openapi.json`, `gateway openapi`,
 //! `docs/openapi.json`.
 
-use super::{election, people, receipts, staff, trustees, waiting};
+use super::{desk, election, people, receipts, staff, trustees, waiting};
 use axum::Json;
 use utoipa::OpenApi;
 
@@ -20,7 +20,11 @@ use utoipa::OpenApi;
         election::election,
         election::manifest,
         election::status,
+        people::begin,
         people::identity,
+        people::end_session,
+        desk::kiosk_code,
+        desk::confirmation,
         people::credential,
         people::pending,
         people::spoiled,

@@ -2,25 +2,27 @@
 
 use super::Shared;
 use super::body::{BINARY, JSON, Received, receive};
-use super::headers::{session, ticket};
+use super::headers::{is_shared_device, session, ticket};
 use crate::admission::Slot;
-use crate::identity::Session;
+use crate::identity::{Begin, IdentityError, Session, Verified};
 use crate::limits::{Limit, collect, collecting};
 use crate::problem::{Document as ProblemDocument, MEDIA_TYPE as PROBLEM, Problem, ProblemKind};
 use axum::Json;
 use axum::extract::{Path, Request, State};
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use ring::rand::{SecureRandom, SystemRandom};
 use serde::Serialize;
 use tracing::Instrument;
 use utoipa::ToSchema;
 use voting_core::cast::CodeRequest;
 use voting_core::codec::Decode;
-use voting_core::ids::{LeafIndex, UnixMillis};
+use voting_core::ids::{ClassIndex, LeafIndex, Pseudonym, UnixMillis};
 use voting_core::keys::VerifyKey;
+use zeroize::Zeroizing;
 
 /// The most bytes of evidence for an identity.
-const MAX_EVIDENCE: usize = 4096;
+const MAX_EVIDENCE: usize = 16 << 10;
 
 #[derive(Serialize, ToSchema)]
 #[schema(as = Session)]
@@ -29,6 +31,40 @@ pub(super) struct SessionDocument {
     #[schema(value_type = u64)]
     expires_at: UnixMillis,
     class: String,
+    /// Whether the session is on a device that others use as well, and is to be ended there.
+    shared: bool,
+}
+
+/// Where the browser goes first, and what it keeps meanwhile.
+#[utoipa::path(
+    post,
+    path = "/identity/{provider}/begin",
+    params(
+        ("provider" = String, Path, description = "One of the election's identity_providers"),
+        ("hanpyo-ticket" = Option<String>, Header, description = "While the waiting room is open"),
+    ),
+    responses((status = 200, body = Begin), (status = "default", body = ProblemDocument, content_type = PROBLEM)),
+)]
+pub(super) async fn begin(
+    State(services): State<Shared>,
+    Path(provider): Path<String>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let known = services.identity.get(&provider);
+    let known = known.ok_or(ProblemKind::NotFound)?;
+    let ticket = ticket(&headers)?;
+    let now = services.clock.now();
+    services.admission.newcomer(ticket, now)?;
+    if let Some(ticket) = ticket {
+        let limit = Limit::IdentityTransaction;
+        services.limits.check(limit, ticket.as_bytes()).await?;
+    }
+    // What costs money is the transaction that begins here.
+    if known.costs_money() {
+        services.limits.check(Limit::IdentityPaid, &[]).await?;
+    }
+    let begun = known.begin(services.clock.now()).await?;
+    Ok(([(header::CACHE_CONTROL, "no-store")], Json(begun)).into_response())
 }
 
 /// Evidence of an identity in, a session out.
@@ -38,8 +74,9 @@ pub(super) struct SessionDocument {
     params(
         ("provider" = String, Path, description = "One of the election's identity_providers"),
         ("hanpyo-ticket" = Option<String>, Header, description = "While the waiting room is open"),
+        ("hanpyo-shared-device" = Option<String>, Header, description = "On a device that others use as well"),
     ),
-    request_body(content = Object, description = "What the provider gives; at most 4096 bytes"),
+    request_body(content = Object, description = "What the provider gives; at most 16384 bytes"),
     responses((status = 200, body = SessionDocument), (status = "default", body = ProblemDocument, content_type = PROBLEM)),
 )]
 pub(super) async fn identity(
@@ -47,47 +84,89 @@ pub(super) async fn identity(
     Path(provider): Path<String>,
     request: Request,
 ) -> Result<Json<SessionDocument>, Problem> {
-    let known = services
-        .identity
-        .as_ref()
-        .filter(|known| known.name() == provider);
+    let known = services.identity.get(&provider);
     let known = known.ok_or(ProblemKind::NotFound)?;
+    let shared = is_shared_device(request.headers());
     let ticket = ticket(request.headers())?.map(str::to_owned);
     let now = services.clock.now();
     services.admission.newcomer(ticket.as_deref(), now)?;
     let received = receive(&services, request, JSON, MAX_EVIDENCE).await?;
-    count_identity_check(&services, &received.bytes, ticket.as_deref()).await?;
-    if known.costs_money() {
-        services.limits.check(Limit::IdentityPaid, &[]).await?;
+    let evidence = Zeroizing::new(received.bytes);
+    count_identity_check(&services, &evidence, ticket.as_deref()).await?;
+    let verified = known.finish(&evidence, received.at).await?;
+    let (person, shared) = match verified {
+        Verified::Person(person) => {
+            let admitted = services.registrar.admit(&person, received.at).await?;
+            (admitted, shared)
+        }
+        Verified::Admitted(pseudonym, class) => ((pseudonym, class), true),
+    };
+    open_session(&services, person, (shared, received.at)).map(Json)
+}
+
+fn open_session(
+    services: &Shared,
+    (pseudonym, class): (Pseudonym, ClassIndex),
+    (shared, now): (bool, UnixMillis),
+) -> Result<SessionDocument, Problem> {
+    let mut length = services.session_length;
+    if shared {
+        length = length.min(services.shared_session_length);
     }
-    let ci = known
-        .verify(&received.bytes)
-        .map_err(|_| ProblemKind::IdentityRefused)?;
-    let (pseudonym, class) = services.registrar.admit(&ci)?;
-    drop(ci);
-    let length = u64::try_from(services.session_length.as_millis()).unwrap_or(u64::MAX);
-    let expires_at = UnixMillis::new(received.at.get().saturating_add(length));
-    let election = services.manifest.election_id();
+    let length = u64::try_from(length.as_millis()).unwrap_or(u64::MAX);
+    let mut id = [0; 16];
+    let drawn = SystemRandom::new().fill(&mut id);
+    drawn.map_err(|_| ProblemKind::Internal)?;
     let session = Session {
-        election,
+        election: services.manifest.election_id(),
         pseudonym,
         class,
-        expires_at,
+        expires_at: UnixMillis::new(now.get().saturating_add(length)),
+        id,
+        shared,
     };
-    let token = services
-        .sessions
-        .seal(&session)
-        .ok_or(ProblemKind::Internal)?;
-    let class = services
-        .manifest
-        .class(class)
-        .ok_or(ProblemKind::Internal)?;
-    let class = class.id.to_string();
-    Ok(Json(SessionDocument {
-        session: token,
-        expires_at,
-        class,
-    }))
+    let token = services.sessions.seal(&session);
+    let class = services.manifest.class(class);
+    Ok(SessionDocument {
+        session: token.ok_or(ProblemKind::Internal)?,
+        expires_at: session.expires_at,
+        class: class.ok_or(ProblemKind::Internal)?.id.to_string(),
+        shared,
+    })
+}
+
+/// Ends a session on a shared device. Anywhere else it is enough to forget it.
+#[utoipa::path(
+    post,
+    path = "/session/end",
+    params(("authorization" = String, Header, description = "Bearer, a session on a shared device")),
+    responses((status = 204), (status = "default", body = ProblemDocument, content_type = PROBLEM)),
+)]
+pub(super) async fn end_session(
+    State(services): State<Shared>,
+    headers: HeaderMap,
+) -> Result<StatusCode, Problem> {
+    let session = session(&headers, &services).await?;
+    if !session.shared {
+        let hint = "only sessions on shared devices are ended; forget this one";
+        return Err(Problem::new(ProblemKind::MalformedRequest).hint(hint));
+    }
+    let now = services.clock.now();
+    let ended = services
+        .registry
+        .end_session(&session.id, session.expires_at, now);
+    ended.await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+impl From<IdentityError> for Problem {
+    fn from(error: IdentityError) -> Self {
+        match error {
+            IdentityError::Refused => ProblemKind::IdentityRefused.into(),
+            IdentityError::Unavailable => ProblemKind::ProviderUnavailable.into(),
+            IdentityError::Store(error) => error.into(),
+        }
+    }
 }
 
 /// One piece of evidence, and one ticket, is good for a few attempts.
@@ -118,7 +197,7 @@ pub(super) async fn credential(
     State(services): State<Shared>,
     request: Request,
 ) -> Result<Response, Problem> {
-    let session = session(request.headers(), &services)?;
+    let session = session(request.headers(), &services).await?;
     let token = request.headers().get(header::AUTHORIZATION).cloned();
     let token = token.ok_or(ProblemKind::SessionMissing)?;
     services

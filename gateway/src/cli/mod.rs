@@ -1,10 +1,12 @@
 //! The command line.
 
 mod create;
+mod desk;
 mod export;
 mod keygen;
 mod logging;
 mod offline;
+mod roll;
 mod serve;
 mod staff;
 
@@ -34,6 +36,12 @@ enum Command {
     Create(create::Create),
     /// Print the HTTP interface as an OpenAPI document.
     Openapi,
+    /// Rolls of graduates and committee members: import, report.
+    Roll(roll::Roll),
+    /// Draw a desk's token into a new file and print the desk's line of the configuration.
+    DeskToken(desk::DeskToken),
+    /// Issue a one-time kiosk code for a person whose identity was verified at the desk.
+    KioskCode(desk::KioskCode),
     /// Serve an election.
     Serve(serve::Serve),
     /// Propose, sign and submit an action that takes two people.
@@ -58,6 +66,9 @@ impl Cli {
             Command::StaffKeygen(command) => command.run(),
             Command::Check(command) => command.run(),
             Command::Create(command) => command.run().await,
+            Command::Roll(command) => command.run().await,
+            Command::DeskToken(command) => command.run(),
+            Command::KioskCode(command) => command.run().await,
             Command::Serve(command) => command.run().await,
             Command::Staff(command) => command.run().await,
             Command::Offline(command) => command.run(),

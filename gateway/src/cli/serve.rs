@@ -29,9 +29,6 @@ pub(crate) struct Serve {
     /// Where to listen, instead of `server.listen`; port 0 takes a free one, which is printed.
     #[arg(long)]
     listen: Option<SocketAddr>,
-    /// A demonstration's roll file, instead of `identity.roll_file`.
-    #[arg(long)]
-    roll: Option<PathBuf>,
 }
 
 impl Serve {
@@ -58,11 +55,10 @@ impl Serve {
     /// The file, the environment, and over both of them the flags.
     fn config(self) -> Result<Config, ConfigError> {
         let mut config = Config::load(self.config.as_deref())?;
-        let (server, identity) = (&mut config.server, &mut config.identity);
+        let server = &mut config.server;
         server.data_folder = self.data.or(server.data_folder.take());
         server.keys_folder = self.keys.or(server.keys_folder.take());
         server.listen = self.listen.unwrap_or(server.listen);
-        identity.roll_file = self.roll.or(identity.roll_file.take());
         Ok(config)
     }
 }

@@ -2,7 +2,6 @@
 
 use super::{ConfigError, within};
 use serde::{Deserialize, Serialize};
-use std::path::PathBuf;
 use std::time::Duration;
 
 /// `[identity]`.
@@ -11,8 +10,6 @@ use std::time::Duration;
 pub struct IdentityConfig {
     /// Who says who people are.
     pub provider: IdentityChoice,
-    /// The roll file of a demonstration.
-    pub roll_file: Option<PathBuf>,
     /// How long a session is valid, in minutes; 1 to 1440.
     pub session_minutes: u32,
 }
@@ -51,7 +48,6 @@ impl Default for IdentityConfig {
     fn default() -> Self {
         Self {
             provider: IdentityChoice::Automatic,
-            roll_file: None,
             session_minutes: 30,
         }
     }

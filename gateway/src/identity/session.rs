@@ -1,7 +1,7 @@
 //! Sessions without a table: what the registrar needs to know, sealed.
 //!
 //! ```text
-//! base64url( nonce 12 || AES-256-GCM( election 32, pseudonym 32, class u16, expiry u64 ) )
+//! election 32, pseudonym 32, class u16, expiry u64, id 16, shared u8
 //! ```
 
 use crate::seal::Seal;
@@ -23,6 +23,10 @@ pub struct Session {
     pub class: ClassIndex,
     /// The first instant at which it is no longer valid.
     pub expires_at: UnixMillis,
+    /// Random: by it a session is ended.
+    pub id: [u8; 16],
+    /// Whether it is on a device that others use as well, such as a kiosk.
+    pub shared: bool,
 }
 
 /// Why a token is no session. The two do not say more than their holder knows.
@@ -73,6 +77,8 @@ impl Encode for Session {
         self.pseudonym.encode(w);
         self.class.encode(w);
         self.expires_at.encode(w);
+        w.fixed(&self.id);
+        w.u8(u8::from(self.shared));
     }
 }
 
@@ -83,6 +89,12 @@ impl Decode for Session {
             pseudonym: Pseudonym::decode(r)?,
             class: ClassIndex::decode(r)?,
             expires_at: UnixMillis::decode(r)?,
+            id: r.array("session id")?,
+            shared: match r.u8("shared")? {
+                0 => false,
+                1 => true,
+                _ => return Err(DecodeError::NotCanonical("shared")),
+            },
         })
     }
 }

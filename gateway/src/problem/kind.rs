@@ -113,14 +113,30 @@ problems! {
     SessionExpired = "session-expired", 401,
         ["Session expired", "The session's time is over. Verify your identity again."],
         ["세션이 만료되었습니다", "세션의 유효 시간이 지났습니다. 본인확인을 다시 해 주십시오."];
-    /// The person is in no class of voters.
+    /// The person does not meet a requirement of the manifest.
     NotEligible = "not-eligible", 403,
-        ["Not eligible", "No class of voters of this election admits this person."],
-        ["투표 대상이 아닙니다", "이 투표의 투표자 구분 가운데 해당하는 것이 없습니다."];
+        ["Not eligible", "A requirement of this election is not met. It is attached."],
+        ["투표 대상이 아닙니다", "이 투표의 자격 요건 가운데 충족되지 않은 것이 있습니다. 그 요건을 함께 보냅니다."];
     /// The identity provider refused what it was given.
     IdentityRefused = "identity-refused", 403,
         ["Identity not verified", "The identity could not be verified."],
         ["본인확인에 실패했습니다", "본인확인을 할 수 없었습니다."];
+    /// The identity provider does not answer.
+    ProviderUnavailable = "provider-unavailable", 503,
+        ["Identity provider unavailable", "The identity provider does not answer. Try again shortly."],
+        ["본인확인 기관이 응답하지 않습니다", "본인확인 기관이 응답하지 않습니다. 잠시 뒤에 다시 시도해 주십시오."];
+    /// No desk's token, or one that this gateway does not know.
+    DeskUnknown = "desk-unknown", 401,
+        ["Desk not known", "This takes the token of a desk."],
+        ["등록되지 않은 창구입니다", "창구의 토큰이 있어야 합니다."];
+    /// Not a case that a person was given, or one that is too old.
+    CaseInvalid = "case-invalid", 403,
+        ["Case not valid", "The case is not one of this gateway's or is too old. Verify the identity again."],
+        ["올바르지 않은 접수번호입니다", "이 서버가 발급한 접수번호가 아니거나 오래되었습니다. 본인확인을 다시 해 주십시오."];
+    /// The session was ended on a shared device.
+    SessionEnded = "session-ended", 401,
+        ["Session ended", "The session was ended on this device. Verify your identity again."],
+        ["종료된 세션입니다", "이 기기에서 종료한 세션입니다. 본인확인을 다시 해 주십시오."];
     /// The credential is not signed by this election's registrar.
     CredentialInvalid = "credential-invalid", 403,
         ["Credential not valid", "The credential is not signed by this election's registrar."],
@@ -261,7 +277,11 @@ impl ProblemKind {
     #[must_use]
     pub const fn retry_after(self) -> Option<u32> {
         match self {
-            Self::Overloaded | Self::Unavailable | Self::WaitingRoom | Self::RateLimited => Some(2),
+            Self::Overloaded
+            | Self::Unavailable
+            | Self::WaitingRoom
+            | Self::RateLimited
+            | Self::ProviderUnavailable => Some(2),
             Self::VotingPaused => Some(30),
             _ => None,
         }

@@ -1,6 +1,7 @@
+use super::eligibility::judge;
 use super::*;
-use proptest::prelude::*;
-use voting_core::manifest::testing;
+use crate::identity::Ci;
+use voting_core::manifest::{AgeLimit, Claim, Eligibility, testing};
 
 fn ci(text: &str) -> Ci {
     Ci::new(text).unwrap()
@@ -33,41 +34,65 @@ fn pseudonyms_differ_by_person_election_and_key() {
     assert_ne!(of(1, 1, "a"), of(2, 1, "a"));
 }
 
-#[test]
-fn a_roll_is_read_strictly_and_by_class() {
-    let manifest = testing::manifest(3, 2);
-    let key = PseudonymKey::new(&[1; 32]);
-    let parse = |text: &str| Roll::parse(text, &manifest, &key);
-    let roll = parse("hanpyo-roll v1\ncommittee\ta\ncommittee\tb\ncommittee\ta\n")
-        .ok()
-        .unwrap();
-    assert_eq!(roll.len(), 2);
-    let person = key.pseudonym(&manifest.election_id(), &ci("a"));
-    assert!(roll.contains(ClassIndex::new(0), &person));
-    assert!(!roll.contains(ClassIndex::new(1), &person));
-    assert!(parse("hanpyo-roll v1\n").ok().unwrap().is_empty());
-    for (text, line) in [
-        ("", 1),
-        ("hanpyo-roll v2\n", 1),
-        ("hanpyo-roll v1\ncommittee a\n", 2),
-        ("hanpyo-roll v1\ncommittee\ta\n\n", 3),
-        ("hanpyo-roll v1\nnobody\ta\n", 2),
-        ("hanpyo-roll v1\ncitizen\ta\n", 2),
-        ("hanpyo-roll v1\ncommittee\t\n", 2),
-    ] {
-        assert_eq!(
-            parse(text).err().map(|(found, _)| found),
-            Some(line),
-            "{text:?}"
-        );
+fn rule(age: Option<u8>, claims: &[Claim]) -> Eligibility {
+    Eligibility {
+        area: testing::text("서울특별시", "Seoul"),
+        claims: claims.to_vec(),
+        age: age.map(|years| AgeLimit {
+            years,
+            on: testing::name("2027-08-02"),
+        }),
     }
 }
 
-proptest! {
-    #[test]
-    fn any_text_is_a_roll_or_a_line_number(text in "(hanpyo-roll v1\n)?(\\PC|[\t\n]){0,80}") {
-        let manifest = testing::manifest(2, 1);
-        let roll = Roll::parse(&text, &manifest, &PseudonymKey::new(&[1; 32]));
-        prop_assert!(roll.err().is_none_or(|(line, _)| line >= 1));
+fn born(date: Option<&str>) -> Person {
+    Person::new(ci("a")).with(None, date, None)
+}
+
+#[test]
+fn age_is_counted_on_the_stated_day() {
+    let rule = rule(Some(14), &[]);
+    for (date, met) in [
+        ("2013-08-02", true),
+        ("2013-08-03", false),
+        ("2030-01-01", false),
+    ] {
+        let unmet = judge(&rule, &born(Some(date)), &[]);
+        assert_eq!(unmet.is_none(), met, "{date}");
+        // What the provider verified is not for a desk to overrule.
+        let unmet = judge(&rule, &born(Some(date)), &["age".into()]);
+        assert_eq!(unmet.is_none(), met, "{date}");
+        assert!(unmet.is_none_or(|unmet| !unmet.confirmable));
     }
+    let unknown = judge(&rule, &born(None), &[]).unwrap();
+    assert_eq!(
+        (unknown.requirement, unknown.confirmable),
+        (Requirement::Age, true)
+    );
+    assert_eq!(
+        unknown.text,
+        "Voters are at least 14 years old on 2027-08-02."
+    );
+    assert!(unknown.text_ko.contains("만 14세"));
+    assert!(judge(&rule, &born(None), &["tie".into()]).is_some());
+    assert_eq!(judge(&rule, &born(None), &["age".into()]), None);
+}
+
+#[test]
+fn one_tie_of_those_named_is_enough() {
+    let nothing = rule(None, &[]);
+    let rule = rule(None, &[Claim::Residence, Claim::Work]);
+    let mut person = born(None);
+    let unmet = judge(&rule, &person, &[]).unwrap();
+    assert_eq!(
+        (unmet.requirement, unmet.confirmable),
+        (Requirement::Tie, true)
+    );
+    assert_eq!(unmet.text, "Voters have a tie to Seoul: residence, work.");
+    person.ties.insert(Claim::Study);
+    assert!(judge(&rule, &person, &[]).is_some());
+    person.ties.insert(Claim::Work);
+    assert_eq!(judge(&rule, &person, &[]), None);
+    assert_eq!(judge(&rule, &born(None), &["tie".into()]), None);
+    assert_eq!(judge(&nothing, &born(None), &[]), None);
 }

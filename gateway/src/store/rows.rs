@@ -79,7 +79,7 @@ pub struct TableCounts {
 }
 
 /// A row of whichever database, whose columns are read by position.
-pub(super) trait Columns: Row
+pub(crate) trait Columns: Row
 where
     usize: ColumnIndex<Self>,
     i64: for<'r> Decode<'r, Self::Database> + Type<Self::Database>,
@@ -138,6 +138,6 @@ where
 }
 
 /// As the databases hold it: they have no unsigned 64-bit numbers.
-pub(super) fn signed(n: u64, what: &'static str) -> Result<i64, StoreError> {
+pub(crate) fn signed(n: u64, what: &'static str) -> Result<i64, StoreError> {
     i64::try_from(n).map_err(|_| StoreError::Value(what))
 }

@@ -5,10 +5,10 @@ use sqlx::migrate::{Migration, MigrationType, Migrator};
 use std::borrow::Cow;
 
 /// Name and text of a migration. A released one never changes: the database keeps its checksum.
-pub(super) type Numbered = (&'static str, &'static str);
+pub(crate) type Numbered = (&'static str, &'static str);
 
 /// A migrator that refuses unknown and changed migrations. The first has number 1.
-pub(super) fn migrator(migrations: &'static [Numbered]) -> Migrator {
+pub(crate) fn migrator(migrations: &'static [Numbered]) -> Migrator {
     let migration = |(version, (name, sql)): (i64, &Numbered)| {
         Migration::new(
             version,

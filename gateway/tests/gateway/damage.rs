@@ -148,12 +148,6 @@ async fn what_does_not_belong_together_does_not_start() {
         ..world.options()
     };
     assert!(start_error(nowhere).await.contains("does not exist"));
-    std::fs::write(world.roll_file(), "hanpyo-roll v1\nnobody\tx\n").unwrap();
-    let error = start_error(world.options()).await;
-    assert!(
-        error.ends_with("roll.txt:2: the manifest has no such class"),
-        "{error}"
-    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

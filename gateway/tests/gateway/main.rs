@@ -28,6 +28,8 @@ mod operations;
 #[cfg(test)]
 mod overload;
 #[cfg(test)]
+mod people;
+#[cfg(test)]
 mod privacy;
 #[cfg(test)]
 mod store;

@@ -1,17 +1,29 @@
 //! Nothing personal or secret reaches the log files, at any level of detail.
 
 use crate::crash::around_now;
-use crate::world::{Process, World};
+use crate::world::{Agency, Api, Process, World, send};
 use gateway::staff::Intent;
+use serde_json::{Value, json};
 use std::process::Stdio;
 use voting_core::codec::Decode;
 use voting_core::receipt::Receipt;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn logs_hold_no_person_and_no_secret() {
-    let world = World::create(around_now).await;
+    let world = World::create(|document| {
+        around_now(document);
+        document.eligibility.claims.clear();
+    })
+    .await;
     let file = world.folder.path().join("stderr.log");
+    let agency = Agency::start().await;
+    let (desk, line) = gateway::identity::desk::draw("desk").unwrap();
+    let secret = world.folder.path().join("agency.token");
+    let config = world.folder.path().join("gateway.toml");
+    let toml = format!("{}[desk]\ndesks = [\"{line}\"]\n", agency.toml(&secret));
+    std::fs::write(&config, toml).unwrap();
     let mut command = world.serve_command();
+    command.arg("--config").arg(config);
     command.env("RUST_LOG", "trace");
     command.stderr(Stdio::from(std::fs::File::create(&file).unwrap()));
     let process = Process::start(&mut command);
@@ -31,20 +43,82 @@ async fn logs_hold_no_person_and_no_secret() {
     api.post("/api/v1/ballots", &voter.cast(&voter.seal(&[1])))
         .await
         .problem();
+    let mut forbidden = every_provider(api, &agency, &desk).await;
     assert!(process.terminate());
 
     let log = std::fs::read_to_string(file).unwrap();
     assert!(log.contains("staff action"), "the log was not written");
-    let forbidden = [
+    forbidden.extend([
         ci.to_owned(),
         session,
         receipt.pseudonym.to_string(),
         receipt.code.to_string(),
         receipt.code.prefix().to_string(),
         voter.key.verify_key().to_string(),
-    ];
+        desk.to_string(),
+        "the-contract".into(),
+    ]);
     for secret in forbidden {
         let line = log.lines().find(|line| line.contains(&secret));
         assert_eq!(line, None, "{secret}");
     }
+}
+
+/// Goes through every provider, well and badly; what must stand in no log.
+async fn every_provider(api: &Api, agency: &Agency, desk: &str) -> Vec<String> {
+    let post = async |path: &str, body: &Value| {
+        let request = api.http.post(format!("{}/api/v1/{path}", api.url));
+        send(request.bearer_auth(desk).json(body)).await.unwrap()
+    };
+    let person = json!({
+        "ci": "demo-ci-9", "name": "임꺽정", "birth_date": "1971-03-04", "mobile": "01044445555",
+    });
+    post("identity/demo", &person).await.ok();
+    post(
+        "identity/demo",
+        &json!({ "ci": "demo-ci-9", "bad": "임꺽정" }),
+    )
+    .await
+    .problem();
+    let begun = post("identity/agency/begin", &json!({})).await.json();
+    let callback = agency.answer(&begun, |_| ());
+    let evidence = json!({ "transaction": begun["transaction"], "callback": callback });
+    let session = post("identity/agency", &evidence).await.json()["session"].clone();
+    post("identity/agency", &evidence).await.problem();
+    let code = post("desk/kiosk-codes", &json!({ "session": session }))
+        .await
+        .json()["code"]
+        .clone();
+    post("identity/kiosk", &json!({ "code": code })).await.ok();
+    post("identity/kiosk", &json!({ "code": code }))
+        .await
+        .problem();
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    let mut forbidden: Vec<String> = [
+        "demo-ci-9",
+        "임꺽정",
+        "1971-03-04",
+        "01044445555",
+        "agency-ci-1",
+        "agency-di-1",
+        "홍길동",
+        "%ED%99%8D",
+        "19900102",
+        "1990-01-02",
+        "01012345678",
+        "token-value-",
+    ]
+    .map(str::to_owned)
+    .into();
+    forbidden.extend(
+        [
+            &begun["transaction"],
+            &callback["enc_data"],
+            &session,
+            &code,
+        ]
+        .map(text),
+    );
+    forbidden.push(text(&code).replace(' ', ""));
+    forbidden
 }

@@ -1,5 +1,6 @@
 //! An election with all its secrets, servers of it, and the people who take part.
 
+mod agency;
 mod api;
 mod postgres;
 mod process;
@@ -7,6 +8,7 @@ mod redis;
 mod trustees;
 mod voter;
 
+pub(crate) use agency::Agency;
 pub(crate) use api::{Answer, Api, send};
 pub(crate) use postgres::Postgres;
 pub(crate) use process::{Process, gateway_command};
@@ -17,8 +19,10 @@ use gateway::clock::{Clock, ManualClock};
 use gateway::config::Config;
 use gateway::create::create;
 use gateway::keys::{KeyFolder, KeyRole, write_new};
+use gateway::registry::Registry;
+use gateway::rolls::{Imported, RollKey, import};
 use gateway::server::{Gateway, Options};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tempfile::TempDir;
 use tokio::net::TcpListener;
@@ -58,6 +62,9 @@ impl World {
         create(manifest, &world.data(), keys, &world.keys.staff[..2], clock)
             .await
             .unwrap();
+        let registry = Registry::open(&world.data()).await.unwrap();
+        world.import_roll(&registry, &world.roll_file()).await;
+        registry.close().await;
         world
     }
 
@@ -100,7 +107,7 @@ impl World {
             write_new(&self.staff_key(n), KeyRole::Staff, &key.to_seed()).unwrap();
         }
         std::fs::write(self.manifest_file(), self.manifest.canonical()).unwrap();
-        let roll = "hanpyo-roll v1\ncommittee\tmember-1\ncommittee\tmember-2\n";
+        let roll = "class,ci\ncommittee,member-1\ncommittee,member-2\n";
         std::fs::write(self.roll_file(), roll).unwrap();
     }
 
@@ -113,7 +120,16 @@ impl World {
     }
 
     pub(crate) fn roll_file(&self) -> PathBuf {
-        self.folder.path().join("roll.txt")
+        self.folder.path().join("roll.csv")
+    }
+
+    /// Puts a file's people on the rolls.
+    pub(crate) async fn import_roll(&self, registry: &Registry, file: &Path) -> Imported {
+        let key = RollKey::new(&self.keys.pseudonym_key, &self.manifest.election_id());
+        let how = (false, self.clock.now());
+        import((registry, &self.manifest), &key, (file, None), how)
+            .await
+            .unwrap()
     }
 
     pub(crate) fn manifest_file(&self) -> PathBuf {
@@ -126,7 +142,6 @@ impl World {
 
     pub(crate) fn config(&self) -> Config {
         let mut config = Config::default();
-        config.identity.roll_file = Some(self.roll_file());
         config.identity.session_minutes = 10;
         config
     }

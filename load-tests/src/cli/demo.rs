@@ -80,10 +80,10 @@ impl Demo {
 
 /// Some people of `vote-demo --name committee` and so on.
 fn roll() -> String {
-    let mut roll = String::from("hanpyo-roll v1\n");
+    let mut roll = String::from("class,ci\n");
     for class in ["committee", "proposer", "graduate"] {
         for n in 1..=ON_A_ROLL {
-            roll += &format!("{class}\tmade-up-{class}-{n}\n");
+            roll += &format!("{class},made-up-{class}-{n}\n");
         }
     }
     roll

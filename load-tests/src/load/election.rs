@@ -111,7 +111,7 @@ async fn create(setting: &Setting, size: Size) -> anyhow::Result<()> {
         closes_at,
     };
     let manifest = of_projects(&contests, offices, hours)?;
-    setting.create(&manifest, "hanpyo-roll v1\n").await
+    setting.create(&manifest, "class,ci\n").await
 }
 
 /// One contest of two lists, 7 picks of the first and 3 of the second, 1 to 10 in all; every tenth

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! keys/  staff-1.key  staff-2.key  trustee-1.key .. trustee-3.key  passphrase   secret
-//! manifest.json  roll                                                          before create
+//! manifest.json  roll.csv                                                       before create
 //! store/  gateway.log  trustee-1.state ..                                      while it runs
 //! receipts                                                                     the voters'
 //! ```
@@ -164,7 +164,7 @@ impl Setting {
     /// Those of `gateway create`.
     pub async fn create(&self, manifest: &Manifest, roll: &str) -> anyhow::Result<()> {
         std::fs::write(self.path("manifest.json"), manifest.canonical())?;
-        std::fs::write(self.path("roll"), roll)?;
+        std::fs::write(self.path("roll.csv"), roll)?;
         let files = [
             "manifest.json",
             "store",
@@ -186,6 +186,9 @@ impl Setting {
         self.programs
             .run("gateway", &[&data[..], &staff].concat())
             .await?;
+        let roll = self.file("roll.csv");
+        let import = ["roll", "--data", &store, "import", "--keys", &keys, &roll];
+        self.programs.run("gateway", &import).await?;
         Ok(())
     }
 
@@ -202,10 +205,8 @@ impl Setting {
     /// # Errors
     /// If the gateway does not start.
     pub async fn serve_from(&self, store: &str, listen: &str) -> anyhow::Result<Serving> {
-        let [store, keys, roll] = [store, "keys", "roll"].map(|name| self.file(name));
-        let args = [
-            "--data", &store, "--keys", &keys, "--roll", &roll, "--listen", listen,
-        ];
+        let [store, keys] = [store, "keys"].map(|name| self.file(name));
+        let args = ["--data", &store, "--keys", &keys, "--listen", listen];
         self.programs.serve(&args, &self.path("gateway.log")).await
     }
 

@@ -28,7 +28,6 @@ impl World {
         command.args(["serve", "--listen", "127.0.0.1:0"]);
         command.arg("--data").arg(self.data());
         command.arg("--keys").arg(self.keys_folder());
-        command.arg("--roll").arg(self.roll_file());
         command.env("RUST_LOG", "warn").stderr(Stdio::null());
         command
     }

@@ -66,10 +66,20 @@ impl World {
         parameters: Arc<BallotParameters>,
     ) -> Voter {
         let session = self.session(api, ci).await;
+        self.voter_in(api, &session, parameters).await
+    }
+
+    /// The person of a session, with a credential for a fresh key.
+    pub(crate) async fn voter_of(&self, api: &Api, session: &str) -> Voter {
+        let parameters = self.parameters(api).await;
+        self.voter_in(api, session, parameters).await
+    }
+
+    async fn voter_in(&self, api: &Api, session: &str, parameters: Arc<BallotParameters>) -> Voter {
         let key = SecretKey::generate(&mut UnwrapErr(SysRng));
         let bytes = key.verify_key().to_bytes();
         let credential = api
-            .post_as(&session, "/api/v1/credentials", &bytes)
+            .post_as(session, "/api/v1/credentials", &bytes)
             .await
             .ok();
         let credential = Credential::from_bytes(&credential).unwrap();

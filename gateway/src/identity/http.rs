@@ -1,0 +1,93 @@
+//! Talking to providers: bounded in time and size, and nothing of it in a log.
+
+use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+use serde::Serialize;
+use std::time::Duration;
+use thiserror::Error;
+use zeroize::Zeroizing;
+
+/// How long a provider may take for a whole answer.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// The most bytes of an answer: keys, metadata and tokens are far shorter.
+const MAX_ANSWER: usize = 256 << 10;
+
+/// Why there is no answer. Says nothing of what was asked.
+#[derive(Debug, Error)]
+pub enum HttpError {
+    /// The address is not one, or is not HTTPS.
+    #[error("a provider's address is https://.. (http:// on this machine alone)")]
+    Address,
+    /// The request did not get through, or not in time.
+    #[error("the provider does not answer")]
+    Failed,
+    /// The answer is larger than any of a provider.
+    #[error("the provider's answer is too long")]
+    TooLong,
+}
+
+/// Asks one provider.
+#[derive(Clone)]
+pub(super) struct Http(reqwest::Client);
+
+impl Http {
+    /// A client for a provider at an address.
+    ///
+    /// # Errors
+    /// [`HttpError::Address`].
+    pub(super) fn new(address: &str) -> Result<Self, HttpError> {
+        check(address)?;
+        // Fails only if another provider was installed before, which serves as well.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        // Nothing that was asked of one address may go to another.
+        let client = reqwest::Client::builder()
+            .timeout(PATIENCE)
+            .redirect(reqwest::redirect::Policy::none());
+        client.build().map(Self).map_err(|_| HttpError::Failed)
+    }
+
+    /// Posts JSON; the answer's bytes if the status is 2xx.
+    ///
+    /// # Errors
+    /// [`HttpError`].
+    pub(super) async fn post_json(
+        &self,
+        url: &str,
+        headers: &[(&'static str, &str)],
+        body: &(impl Serialize + Sync),
+    ) -> Result<Zeroizing<Vec<u8>>, HttpError> {
+        let mut map = HeaderMap::new();
+        for (name, value) in headers {
+            let mut value = HeaderValue::from_str(value).map_err(|_| HttpError::Failed)?;
+            value.set_sensitive(true);
+            map.insert(HeaderName::from_static(name), value);
+        }
+        let request = self.0.post(url).headers(map).json(body);
+        let response = request.send().await.map_err(|_| HttpError::Failed)?;
+        match response.status().is_success() {
+            true => read(response).await,
+            false => Err(HttpError::Failed),
+        }
+    }
+}
+
+/// HTTPS, or HTTP to this very machine, where tests and proxies are.
+fn check(address: &str) -> Result<(), HttpError> {
+    let url = reqwest::Url::parse(address).map_err(|_| HttpError::Address)?;
+    let local = matches!(url.host_str(), Some("127.0.0.1" | "[::1]" | "localhost"));
+    match url.scheme() {
+        "https" => Ok(()),
+        "http" if local => Ok(()),
+        _ => Err(HttpError::Address),
+    }
+}
+
+async fn read(mut response: reqwest::Response) -> Result<Zeroizing<Vec<u8>>, HttpError> {
+    let mut bytes = Zeroizing::new(Vec::new());
+    while let Some(chunk) = response.chunk().await.map_err(|_| HttpError::Failed)? {
+        if bytes.len() + chunk.len() > MAX_ANSWER {
+            return Err(HttpError::TooLong);
+        }
+        bytes.extend_from_slice(&chunk);
+    }
+    Ok(bytes)
+}

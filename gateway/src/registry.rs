@@ -1,0 +1,167 @@
+//! What only the registrar keeps: rolls, judged eligibility, kiosk codes, what was used up.
+//!
+//! It stands apart from the log's store: other people may read it, and it is destroyed when the log
+//! is kept. People stand in it as keyed hashes alone.
+
+mod sqlite;
+#[cfg(test)]
+mod tests;
+
+pub use sqlite::SqliteRegistry;
+
+use crate::rolls::{RollHash, RollRow};
+use crate::store::StoreError;
+use async_trait::async_trait;
+use std::ops::Deref;
+use std::path::Path;
+use std::sync::Arc;
+use voting_core::ids::{ClassIndex, Pseudonym, UnixMillis};
+
+/// An opened registry. Cheap to clone.
+#[derive(Clone)]
+pub struct Registry(Arc<dyn RegistryStorage>);
+
+impl Registry {
+    /// A registry of either kind.
+    #[must_use]
+    pub fn new(storage: impl RegistryStorage) -> Self {
+        Self(Arc::new(storage))
+    }
+
+    /// Opens the SQLite registry of a data folder, or makes it.
+    ///
+    /// # Errors
+    /// Those of [`SqliteRegistry::open`].
+    pub async fn open(folder: &Path) -> Result<Self, StoreError> {
+        Ok(Self::new(SqliteRegistry::open(folder).await?))
+    }
+}
+
+impl Deref for Registry {
+    type Target = dyn RegistryStorage;
+
+    fn deref(&self) -> &Self::Target {
+        &*self.0
+    }
+}
+
+/// One import of a roll file.
+pub struct RollImport {
+    /// When.
+    pub time: UnixMillis,
+    /// The classes whose rolls are emptied first.
+    pub replaced: Vec<ClassIndex>,
+    /// Every row of the file.
+    pub rows: Vec<RollRow>,
+}
+
+/// A row as it is reported later.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ReportedRow {
+    /// The import it came with.
+    pub import: u64,
+    /// The row.
+    pub row: RollRow,
+}
+
+/// A kiosk code as it is kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredCode {
+    /// HMAC of its first part.
+    pub locator: [u8; 32],
+    /// HMAC of the whole.
+    pub secret: [u8; 32],
+    /// Whom it was issued for.
+    pub pseudonym: Pseudonym,
+    /// The class that admitted them.
+    pub class: ClassIndex,
+    /// The desk that issued it.
+    pub desk: String,
+    /// From then on it is refused.
+    pub expires: UnixMillis,
+    /// How many tries are left.
+    pub tries: u32,
+}
+
+/// Keeps what only the registrar knows. Every method is one transaction.
+///
+/// # Errors
+/// Every method: [`StoreError`].
+#[async_trait]
+pub trait RegistryStorage: Send + Sync + 'static {
+    /// Everyone on a roll.
+    async fn roll(&self) -> Result<Vec<RollRow>, StoreError>;
+
+    /// Keeps an import, all of it or nothing; its number.
+    async fn import_roll(&self, import: &RollImport) -> Result<u64, StoreError>;
+
+    /// Rows behind an import and row, at most `limit`; of those in doubt alone, if asked.
+    async fn roll_rows(
+        &self,
+        after: (u64, u64),
+        unsettled: bool,
+        limit: u32,
+    ) -> Result<Vec<ReportedRow>, StoreError>;
+
+    /// The classes on whose rolls a person is, by CI or by the rest.
+    async fn roll_classes(
+        &self,
+        ci: &RollHash,
+        person: Option<&RollHash>,
+    ) -> Result<Vec<ClassIndex>, StoreError>;
+
+    /// Uses a provider's transaction up; whether it was there to be used.
+    async fn use_transaction(
+        &self,
+        id: &[u8; 32],
+        expires: UnixMillis,
+        now: UnixMillis,
+    ) -> Result<bool, StoreError>;
+
+    /// Keeps the outcome of judging a person's eligibility.
+    async fn put_eligibility(
+        &self,
+        pseudonym: &Pseudonym,
+        outcome: &str,
+        now: UnixMillis,
+    ) -> Result<(), StoreError>;
+
+    /// Keeps that a desk found a requirement to be met.
+    async fn confirm(
+        &self,
+        pseudonym: &Pseudonym,
+        requirement: &str,
+        desk: &str,
+        now: UnixMillis,
+    ) -> Result<(), StoreError>;
+
+    /// The requirements that desks found to be met.
+    async fn confirmed(&self, pseudonym: &Pseudonym) -> Result<Vec<String>, StoreError>;
+
+    /// Keeps a code in the place of the person's former one; `false` if its locator is taken.
+    async fn put_code(&self, code: &StoredCode, now: UnixMillis) -> Result<bool, StoreError>;
+
+    /// Spends one try of the code with this locator, before anything of it is compared.
+    async fn try_code(
+        &self,
+        locator: &[u8; 32],
+        now: UnixMillis,
+    ) -> Result<Option<StoredCode>, StoreError>;
+
+    /// Uses a code up; whether nobody else did so before.
+    async fn use_code(&self, code: &StoredCode) -> Result<bool, StoreError>;
+
+    /// Ends a session.
+    async fn end_session(
+        &self,
+        id: &[u8; 16],
+        expires: UnixMillis,
+        now: UnixMillis,
+    ) -> Result<(), StoreError>;
+
+    /// Whether a session was ended.
+    async fn session_ended(&self, id: &[u8; 16]) -> Result<bool, StoreError>;
+
+    /// Closes every connection.
+    async fn close(&self);
+}

@@ -1,0 +1,354 @@
+//! The registry of one gateway process: an SQLite file in its data folder.
+//!
+//! `synchronous=NORMAL`: a power loss may forget the last moments, in which case a person verifies
+//! their identity again. Whether they may vote again is decided by the log's store alone.
+
+use super::{RegistryStorage, ReportedRow, RollImport, StoredCode};
+use crate::rolls::{Outcome, RollHash, RollRow};
+use crate::store::StoreError;
+use crate::store::rows::{Columns, signed};
+use crate::store::schema::{Numbered, migrator};
+use async_trait::async_trait;
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteRow, SqliteSynchronous,
+};
+use sqlx::{QueryBuilder, Row, Sqlite, SqliteConnection, SqlitePool};
+use std::path::Path;
+use std::time::Duration;
+use voting_core::ids::{ClassIndex, Pseudonym, UnixMillis};
+
+/// The file's name in a data folder.
+const FILE_NAME: &str = "registry.sqlite";
+/// How long a statement waits for another process's lock: an import takes seconds.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(60);
+/// Connections; one writes at a time.
+const CONNECTIONS: u32 = 4;
+/// Rows a statement: SQLite allows 32,766 variables.
+const ROWS: usize = 2_000;
+/// How many rows that have served their time go with each write.
+const TIDIED: u32 = 20;
+
+const MIGRATIONS: [Numbered; 1] = [(
+    "registry",
+    include_str!("../../migrations/registry-sqlite/0001_registry.sql"),
+)];
+
+/// An opened SQLite registry.
+pub struct SqliteRegistry(SqlitePool);
+
+impl SqliteRegistry {
+    /// Opens the registry of a data folder, or makes it.
+    ///
+    /// # Errors
+    /// [`StoreError::Schema`] and the database's own.
+    pub async fn open(folder: &Path) -> Result<Self, StoreError> {
+        let options = SqliteConnectOptions::new()
+            .filename(folder.join(FILE_NAME))
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Normal)
+            .pragma("cache_size", "-65536")
+            .busy_timeout(BUSY_TIMEOUT);
+        let pool = SqlitePoolOptions::new().max_connections(CONNECTIONS);
+        let pool = pool.connect_with(options).await?;
+        let migrated = migrator(&MIGRATIONS).run(&pool).await;
+        migrated.map_err(StoreError::Schema)?;
+        Ok(Self(pool))
+    }
+}
+
+#[async_trait]
+impl RegistryStorage for SqliteRegistry {
+    async fn roll(&self) -> Result<Vec<RollRow>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT import, number, class, outcome, ci, person FROM roll_row
+             WHERE outcome = 'accepted'",
+        )
+        .fetch_all(&self.0)
+        .await?;
+        rows.iter().map(|row| Ok(reported(row)?.row)).collect()
+    }
+
+    async fn import_roll(&self, import: &RollImport) -> Result<u64, StoreError> {
+        let mut transaction = self.0.begin_with("BEGIN IMMEDIATE").await?;
+        for class in &import.replaced {
+            sqlx::query("DELETE FROM roll_row WHERE class = ?")
+                .bind(i64::from(class.get()))
+                .execute(&mut *transaction)
+                .await?;
+        }
+        let row = sqlx::query("INSERT INTO roll_import (time) VALUES (?) RETURNING number")
+            .bind(signed(import.time.get(), "time")?)
+            .fetch_one(&mut *transaction)
+            .await?;
+        let number: i64 = row.try_get(0)?;
+        for rows in import.rows.chunks(ROWS) {
+            put_rows(&mut transaction, number, rows).await?;
+        }
+        transaction.commit().await?;
+        u64::try_from(number).map_err(|_| StoreError::Value("import"))
+    }
+
+    async fn roll_rows(
+        &self,
+        after: (u64, u64),
+        unsettled: bool,
+        limit: u32,
+    ) -> Result<Vec<ReportedRow>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT import, number, class, outcome, ci, person FROM roll_row
+             WHERE (import, number) > (?, ?)
+             AND (NOT ? OR outcome NOT IN ('accepted', 'same-ci', 'same-person'))
+             ORDER BY import, number LIMIT ?",
+        )
+        .bind(signed(after.0, "import")?)
+        .bind(signed(after.1, "row")?)
+        .bind(unsettled)
+        .bind(limit)
+        .fetch_all(&self.0)
+        .await?;
+        rows.iter().map(reported).collect()
+    }
+
+    async fn roll_classes(
+        &self,
+        ci: &RollHash,
+        person: Option<&RollHash>,
+    ) -> Result<Vec<ClassIndex>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT class FROM roll_row WHERE outcome = 'accepted' AND ci IS NOT NULL AND ci = ?
+             UNION
+             SELECT class FROM roll_row WHERE outcome = 'accepted' AND ci IS NULL AND person = ?",
+        )
+        .bind(ci.as_bytes().as_slice())
+        .bind(person.map(|person| person.as_bytes().as_slice()))
+        .fetch_all(&self.0)
+        .await?;
+        rows.iter().map(|row| class(row.try_get(0)?)).collect()
+    }
+
+    async fn use_transaction(
+        &self,
+        id: &[u8; 32],
+        expires: UnixMillis,
+        now: UnixMillis,
+    ) -> Result<bool, StoreError> {
+        self.tidy(
+            "DELETE FROM provider_transaction WHERE id IN
+            (SELECT id FROM provider_transaction WHERE expires <= ? LIMIT ?)",
+            now,
+        )
+        .await?;
+        let done = sqlx::query(
+            "INSERT INTO provider_transaction (id, expires) VALUES (?, ?) ON CONFLICT DO NOTHING",
+        )
+        .bind(id.as_slice())
+        .bind(signed(expires.get(), "time")?)
+        .execute(&self.0)
+        .await?;
+        Ok(done.rows_affected() == 1)
+    }
+
+    async fn put_eligibility(
+        &self,
+        pseudonym: &Pseudonym,
+        outcome: &str,
+        now: UnixMillis,
+    ) -> Result<(), StoreError> {
+        sqlx::query(
+            "INSERT INTO eligibility (pseudonym, outcome, time) VALUES (?, ?, ?)
+             ON CONFLICT DO UPDATE SET outcome = excluded.outcome, time = excluded.time",
+        )
+        .bind(pseudonym.as_bytes().as_slice())
+        .bind(outcome)
+        .bind(signed(now.get(), "time")?)
+        .execute(&self.0)
+        .await?;
+        Ok(())
+    }
+
+    async fn confirm(
+        &self,
+        pseudonym: &Pseudonym,
+        requirement: &str,
+        desk: &str,
+        now: UnixMillis,
+    ) -> Result<(), StoreError> {
+        sqlx::query(
+            "INSERT INTO confirmation (pseudonym, requirement, desk, time) VALUES (?, ?, ?, ?)
+             ON CONFLICT DO NOTHING",
+        )
+        .bind(pseudonym.as_bytes().as_slice())
+        .bind(requirement)
+        .bind(desk)
+        .bind(signed(now.get(), "time")?)
+        .execute(&self.0)
+        .await?;
+        Ok(())
+    }
+
+    async fn confirmed(&self, pseudonym: &Pseudonym) -> Result<Vec<String>, StoreError> {
+        let rows = sqlx::query("SELECT requirement FROM confirmation WHERE pseudonym = ?")
+            .bind(pseudonym.as_bytes().as_slice())
+            .fetch_all(&self.0)
+            .await?;
+        rows.iter().map(|row| Ok(row.try_get(0)?)).collect()
+    }
+
+    async fn put_code(&self, code: &StoredCode, now: UnixMillis) -> Result<bool, StoreError> {
+        let mut transaction = self.0.begin_with("BEGIN IMMEDIATE").await?;
+        sqlx::query("DELETE FROM kiosk_code WHERE pseudonym = ? OR (locator = ? AND expires <= ?)")
+            .bind(code.pseudonym.as_bytes().as_slice())
+            .bind(code.locator.as_slice())
+            .bind(signed(now.get(), "time")?)
+            .execute(&mut *transaction)
+            .await?;
+        let done = sqlx::query(
+            "INSERT INTO kiosk_code (locator, secret, pseudonym, class, desk, expires, tries)
+             VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (locator) DO NOTHING",
+        )
+        .bind(code.locator.as_slice())
+        .bind(code.secret.as_slice())
+        .bind(code.pseudonym.as_bytes().as_slice())
+        .bind(i64::from(code.class.get()))
+        .bind(&code.desk)
+        .bind(signed(code.expires.get(), "time")?)
+        .bind(code.tries)
+        .execute(&mut *transaction)
+        .await?;
+        // A locator that is taken leaves the person's former code as it was.
+        if done.rows_affected() == 1 {
+            transaction.commit().await?;
+        }
+        Ok(done.rows_affected() == 1)
+    }
+
+    async fn try_code(
+        &self,
+        locator: &[u8; 32],
+        now: UnixMillis,
+    ) -> Result<Option<StoredCode>, StoreError> {
+        let row = sqlx::query(
+            "UPDATE kiosk_code SET tries = tries - 1
+             WHERE locator = ? AND tries > 0 AND expires > ?
+             RETURNING locator, secret, pseudonym, class, desk, expires, tries",
+        )
+        .bind(locator.as_slice())
+        .bind(signed(now.get(), "time")?)
+        .fetch_optional(&self.0)
+        .await?;
+        row.as_ref().map(code).transpose()
+    }
+
+    async fn use_code(&self, code: &StoredCode) -> Result<bool, StoreError> {
+        let done = sqlx::query("DELETE FROM kiosk_code WHERE locator = ? AND secret = ?")
+            .bind(code.locator.as_slice())
+            .bind(code.secret.as_slice())
+            .execute(&self.0)
+            .await?;
+        Ok(done.rows_affected() == 1)
+    }
+
+    async fn end_session(
+        &self,
+        id: &[u8; 16],
+        expires: UnixMillis,
+        now: UnixMillis,
+    ) -> Result<(), StoreError> {
+        self.tidy(
+            "DELETE FROM ended_session WHERE id IN
+            (SELECT id FROM ended_session WHERE expires <= ? LIMIT ?)",
+            now,
+        )
+        .await?;
+        sqlx::query("INSERT INTO ended_session (id, expires) VALUES (?, ?) ON CONFLICT DO NOTHING")
+            .bind(id.as_slice())
+            .bind(signed(expires.get(), "time")?)
+            .execute(&self.0)
+            .await?;
+        Ok(())
+    }
+
+    async fn session_ended(&self, id: &[u8; 16]) -> Result<bool, StoreError> {
+        let row = sqlx::query("SELECT 1 FROM ended_session WHERE id = ?")
+            .bind(id.as_slice())
+            .fetch_optional(&self.0)
+            .await?;
+        Ok(row.is_some())
+    }
+
+    async fn close(&self) {
+        self.0.close().await;
+    }
+}
+
+impl SqliteRegistry {
+    async fn tidy(&self, sql: &'static str, now: UnixMillis) -> Result<(), StoreError> {
+        sqlx::query(sql)
+            .bind(signed(now.get(), "time")?)
+            .bind(TIDIED)
+            .execute(&self.0)
+            .await?;
+        Ok(())
+    }
+}
+
+async fn put_rows(
+    connection: &mut SqliteConnection,
+    import: i64,
+    rows: &[RollRow],
+) -> Result<(), StoreError> {
+    let mut query = QueryBuilder::<Sqlite>::new(
+        "INSERT INTO roll_row (import, number, class, outcome, ci, person) ",
+    );
+    query.push_values(rows, |mut values, row| {
+        values
+            .push_bind(import)
+            .push_bind(i64::try_from(row.number).unwrap_or(i64::MAX))
+            .push_bind(row.class.map(|class| i64::from(class.get())))
+            .push_bind(row.outcome.code())
+            .push_bind(row.ci.map(|hash| hash.as_bytes().to_vec()))
+            .push_bind(row.person.map(|hash| hash.as_bytes().to_vec()));
+    });
+    query.build().execute(connection).await?;
+    Ok(())
+}
+
+fn reported(row: &SqliteRow) -> Result<ReportedRow, StoreError> {
+    let hash = |column: usize| -> Result<Option<RollHash>, StoreError> {
+        let bytes: Option<&[u8]> = row.try_get(column)?;
+        let hash = bytes.map(|bytes| bytes.try_into().map(RollHash::new));
+        hash.transpose()
+            .map_err(|_| StoreError::Value("hash of a roll"))
+    };
+    let class_of: Option<i64> = row.try_get(2)?;
+    let outcome = Outcome::parse(row.try_get(3)?);
+    Ok(ReportedRow {
+        import: row.number(0, "import")?,
+        row: RollRow {
+            number: row.number(1, "row")?,
+            class: class_of.map(class).transpose()?,
+            outcome: outcome.ok_or(StoreError::Value("outcome of a row"))?,
+            ci: hash(4)?,
+            person: hash(5)?,
+        },
+    })
+}
+
+fn code(row: &SqliteRow) -> Result<StoredCode, StoreError> {
+    let tries: i64 = row.try_get(6)?;
+    Ok(StoredCode {
+        locator: row.array(0, "locator")?,
+        secret: row.array(1, "secret")?,
+        pseudonym: Pseudonym::new(row.array(2, "pseudonym")?),
+        class: class(row.try_get(3)?)?,
+        desk: row.try_get(4)?,
+        expires: UnixMillis::new(row.number(5, "time")?),
+        tries: u32::try_from(tries).map_err(|_| StoreError::Value("tries"))?,
+    })
+}
+
+fn class(position: i64) -> Result<ClassIndex, StoreError> {
+    let position = u16::try_from(position).map_err(|_| StoreError::Value("class"));
+    position.map(ClassIndex::new)
+}

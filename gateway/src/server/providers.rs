@@ -1,0 +1,46 @@
+//! Which identity providers a configuration and a manifest together offer.
+
+use super::StartError;
+use crate::config::{Config, IdentityChoice};
+use crate::identity::{Agency, Demonstration, Kiosk, Providers, SealedCallback, Transactions};
+use crate::registry::Registry;
+use voting_core::manifest::Manifest;
+
+/// What a gateway offers.
+pub(super) struct Offered {
+    pub(super) providers: Providers,
+    pub(super) kiosk: Option<Kiosk>,
+}
+
+pub(super) fn offered(
+    config: &Config,
+    manifest: &Manifest,
+    (session_key, registry): (&[u8; 32], &Registry),
+) -> Result<Offered, StartError> {
+    let mut providers = Providers::default();
+    let election = manifest.election_id();
+    if wants_demonstration(config.identity.provider, manifest) {
+        providers.add(Demonstration::new(manifest)?);
+    }
+    let transactions = Transactions::new(session_key, registry.clone(), election);
+    let transactions = transactions.ok_or(StartError::SessionKey)?;
+    if let Some(agency) = Agency::new(&config.agency, config.agency.access_token()?)? {
+        providers.add(SealedCallback::new(agency, transactions));
+    }
+    let validity = config.desk.code_validity();
+    let kiosk = Kiosk::new(session_key, &election, registry.clone(), validity);
+    let kiosk = (!config.desk.desks.is_empty()).then_some(kiosk);
+    if let Some(kiosk) = &kiosk {
+        providers.add(kiosk.clone());
+    }
+    Ok(Offered { providers, kiosk })
+}
+
+/// With `none` the configured providers remain, and nobody's identity is made up.
+fn wants_demonstration(choice: IdentityChoice, manifest: &Manifest) -> bool {
+    match choice {
+        IdentityChoice::Automatic => manifest.demonstration,
+        IdentityChoice::Demonstration => true,
+        IdentityChoice::None => false,
+    }
+}
