@@ -72,7 +72,7 @@ export async function demo(t, ...more) {
 export async function published(t) {
   const [folder, port] = [join(temporary(t), "replay"), await freePort()];
   await run("load-tests", ["replay", join(root, "load-tests/fixtures/small.pb"), "--data", folder]);
-  const data = ["--data", join(folder, "store"), "--keys", join(folder, "keys"), "--roll", join(folder, "roll")];
+  const data = ["--data", join(folder, "store"), "--keys", join(folder, "keys")];
   const args = ["serve", ...data, "--listen", `127.0.0.1:${port}`];
   return serve(t, "gateway", args, `http://127.0.0.1:${port}`, ["published", "ratified"]);
 }
