@@ -5,9 +5,9 @@ use thiserror::Error;
 use voting_core::ids::UnixMillis;
 use voting_core::log::note::KeyName;
 use voting_core::manifest::{
-    Admission, BallotRules, Bilingual, Contest, CostCaps, Document, Eligibility, Format, Keys,
-    Kind, Manifest, ManifestError, Project, Schedule, Staff, StaffMember, Trustee, Trustees,
-    VoterClass, Witnesses,
+    Admission, AgeLimit, BallotRules, Bilingual, Claim, Contest, CostCaps, DateError, Document,
+    Eligibility, Format, Keys, Kind, Manifest, ManifestError, Project, Schedule, Staff,
+    StaffMember, Trustee, Trustees, VoterClass, Witnesses,
 };
 use voting_core::rule::{
     ClassFactor, ClassId, ContestId, Fill, FillPolicy, FillScope, NameError, ParseRatioError,
@@ -36,6 +36,9 @@ pub enum DemonstrationError {
     /// The log's origin cannot be a key's name.
     #[error("{0:?} cannot be a log's origin")]
     Origin(String),
+    /// A day that cannot be.
+    #[error(transparent)]
+    Date(#[from] DateError),
     /// A number that cannot be.
     #[error(transparent)]
     Ratio(#[from] ParseRatioError),
@@ -91,6 +94,7 @@ pub fn of_ballots(
         .map(|id| class(id, id.as_str(), id.as_str()));
     let frame = Frame {
         title,
+        eligibility: eligibility(&[], None),
         contests: vec![contest],
         classes: classes.collect(),
     };
@@ -120,8 +124,14 @@ pub fn of_projects(
         "시민참여예산 한마당 총회 투표 (시연)",
         "Citizens' budget vote (demonstration)",
     );
+    let ties = [Claim::Residence, Claim::Work, Claim::Study, Claim::Business];
+    let age = AgeLimit {
+        years: 14,
+        on: "2027-01-01".parse()?,
+    };
     let frame = Frame {
         title,
+        eligibility: eligibility(&ties, Some(age)),
         contests,
         classes,
     };
@@ -131,6 +141,7 @@ pub fn of_projects(
 /// What differs from one demonstration to the next.
 struct Frame {
     title: Bilingual,
+    eligibility: Eligibility,
     contests: Vec<Contest>,
     classes: Vec<VoterClass>,
 }
@@ -151,11 +162,7 @@ impl Frame {
             title: self.title,
             demonstration: true,
             contests: self.contests,
-            eligibility: Eligibility {
-                area: text("서울특별시", "Seoul"),
-                claims: Vec::new(),
-                age: None,
-            },
+            eligibility: self.eligibility,
             classes: self.classes,
             offline_groups: Vec::new(),
             small_class_minimum: 1,
@@ -178,6 +185,14 @@ impl Frame {
                 members: Vec::new(),
             },
         })?)
+    }
+}
+
+fn eligibility(claims: &[Claim], age: Option<AgeLimit>) -> Eligibility {
+    Eligibility {
+        area: text("서울특별시", "Seoul"),
+        claims: claims.to_vec(),
+        age,
     }
 }
 

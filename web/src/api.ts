@@ -22,11 +22,14 @@ export interface Manifest {
   eligibility: { area: Text; age?: unknown };
 }
 
+/** A requirement of the manifest that is not met; with what a desk needs to confirm that it is. */
+export interface Unmet { text: Text; case?: string }
+
 /** A refusal: an RFC 9457 document. */
 export class Refused extends Error {
   constructor(
     readonly kind: string, readonly status: number, readonly titles: Text, readonly details: Text,
-    readonly receipt?: Uint8Array, readonly retryAfter?: number,
+    readonly receipt?: Uint8Array, readonly retryAfter?: number, readonly unmet?: Unmet,
   ) {
     super(kind);
   }
@@ -61,6 +64,7 @@ async function refusal(response: Response): Promise<Error> {
       kind, response.status, { ko: problem.title_ko, en: problem.title },
       { ko: problem.detail_ko, en: problem.detail },
       problem.receipt ? fromBase64(problem.receipt) : undefined, Number.isFinite(wait) ? wait : undefined,
+      problem.requirement ? { text: { ko: problem.text_ko, en: problem.text }, case: problem.case } : undefined,
     );
   } catch {
     return new Unreachable(String(response.status));

@@ -1,8 +1,9 @@
 // 본인확인. The picks stay where they are: on this device.
 import { useState } from "preact/hooks";
 import { Failure, Sheet } from "../app.tsx";
-import { Refused, identifyDemo } from "../api.ts";
-import { language, t } from "../i18n.ts";
+import { Refused, identifyDemo, type Unmet } from "../api.ts";
+import { language, t, text } from "../i18n.ts";
+import { Qr } from "./qr.tsx";
 import { Steps, type Way } from "./voting.tsx";
 
 export function Identify({ way }: { way: Way }) {
@@ -22,6 +23,7 @@ export function Identify({ way }: { way: Way }) {
 function Demo({ way }: { way: Way }) {
   const [name, setName] = useState("");
   const [error, setError] = useState<string>();
+  const [unmet, setUnmet] = useState<Unmet>();
   const [busy, setBusy] = useState(false);
   const submit = async (event: Event) => {
     event.preventDefault();
@@ -29,6 +31,7 @@ function Demo({ way }: { way: Way }) {
     if (!name.trim()) return setError(t("identify.nameEmpty"));
     setBusy(true);
     setError(undefined);
+    setUnmet(undefined);
     try {
       const session = await identifyDemo(`made-up-${name.trim()}`);
       await way.change((v) => {
@@ -37,8 +40,9 @@ function Demo({ way }: { way: Way }) {
       });
       await way.go("seal");
     } catch (failure) {
-      setError(!(failure instanceof Refused) ? t("error.network")
-        : failure.kind === "not-eligible" ? t("identify.notEligible") : failure.details[language]);
+      const refused = failure instanceof Refused ? failure : undefined;
+      if (refused?.unmet) setUnmet(refused.unmet);
+      else setError(refused ? refused.details[language] : t("error.network"));
       setBusy(false);
     }
   };
@@ -51,7 +55,20 @@ function Demo({ way }: { way: Way }) {
           onInput={(e) => setName(e.currentTarget.value)} />
       </div>
       {error && <Failure why={error} />}
+      {unmet && <NotEligible unmet={unmet} />}
       <div class="buttons"><button class="primary" type="submit">{t("identify.go")}</button></div>
     </form>
+  );
+}
+
+/** What is required, in the manifest's own words; and the way to a desk where one can help. */
+function NotEligible({ unmet }: { unmet: Unmet }) {
+  return (
+    <div class="notice bad stack" role="alert" data-testid="unmet">
+      <strong>{t("identify.notEligible")}</strong>
+      <p>{text(unmet.text)}</p>
+      <p>{t(unmet.case ? "identify.desk" : "identify.ask")}</p>
+      {unmet.case && <Qr content={unmet.case} label={t("identify.deskQr")} />}
+    </div>
   );
 }

@@ -227,3 +227,32 @@ test("one pick more than a list allows is refused with the reason", async () => 
   nothingWrong(faults);
   await context.close();
 });
+
+test("who does not meet a requirement reads which, and what to show at a desk", async () => {
+  const { context, page, faults } = await device(chrome, served.url);
+  // The demonstration believes whatever is said: here, that there is no tie to the city, or a late birth.
+  let said = { ties: [] };
+  await page.route("**/api/v1/identity/demo", (route) =>
+    route.continue({ postData: JSON.stringify({ ...route.request().postDataJSON(), ...said }) }));
+  await button(page, "사업 고르기 시작").click();
+  await pick(page, 1);
+  await button(page, "고른 사업 확인").click();
+  await button(page, "맞습니다. 다음으로").click();
+  await identify(page, "외지인");
+  const unmet = page.getByTestId("unmet");
+  await unmet.getByText("이 투표에 참여할 수 있는 분이 아닙니다.").waitFor();
+  assert.match(await unmet.innerText(), /연고\(.*거주.*\)가 있어야 투표할 수 있습니다/);
+  await page.getByRole("img", { name: "창구에 보여 줄 QR코드" }).waitFor();
+  await button(page, "English").click();
+  assert.match(await unmet.innerText(), /Voters have a tie to .*residence/);
+  await button(page, "한국어").click();
+  said = { ties: [], birth_date: "2020-01-01" };
+  await button(page, "본인확인 하기").click();
+  await unmet.getByText("세 이상이어야 투표할 수 있습니다", { exact: false }).waitFor();
+  assert.equal(await page.getByRole("img", { name: "창구에 보여 줄 QR코드" }).count(), 0, "a desk cannot overrule an age");
+  said = {};
+  await button(page, "본인확인 하기").click();
+  await heading(page, "표를 봉했습니다. 아직 투표한 것이 아닙니다.").waitFor();
+  nothingWrong(faults);
+  await context.close();
+});
