@@ -251,9 +251,7 @@ impl Run<'_> {
         }
         let url = election.http().base();
         let watch = Stopwatch::start();
-        for trustee in [1, TRUSTEES] {
-            self.setting.trustee(url, trustee, "share").await?;
-        }
+        self.setting.share(url, &[1, TRUSTEES]).await?;
         self.stages.end("decryption shares", watch);
         let watch = Stopwatch::start();
         let (result, id) = (self.setting.file("result.json"), election.id().to_string());

@@ -1,7 +1,7 @@
 //! What a verification found, for people and for machines.
 //!
 //! The JSON form has these keys, which stay: `format`, `source`, `verdict` (`verified`, `failed`,
-//! `unfinished`), `election_id`, `title`, `demonstration`, `stage`, `entries`, `root`,
+//! `unfinished`), `election_id`, `title`, `demonstration`, `stage`, `entries`, `root`, `close`,
 //! `cosignatures`, `checks` (`name`, `status`, `detail`), `first_failure` (`check`, `entry`,
 //! `detail`) or null, `turnout` (`class`, `title`, `issued`, `cast`), `spoiled`, `superseded`,
 //! `totals` (as the tally's class totals) or null, `result` (content address) or null, `trusted`
@@ -17,7 +17,7 @@ use serde::Serialize;
 use std::collections::BTreeMap;
 use tally::result::{ClassTotals, ResultDocument};
 use voting_core::audit::{Check, Stage};
-use voting_core::ids::{DocumentHash, ElectionId, LogHash};
+use voting_core::ids::{DocumentHash, ElectionId, LeafIndex, LogHash};
 use voting_core::manifest::Bilingual;
 
 /// The form of a report.
@@ -79,6 +79,15 @@ pub struct FirstFailure {
     pub detail: String,
 }
 
+/// What trustees and observers compare before anything is decrypted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct CloseReport {
+    /// The close's entry.
+    pub entry: LeafIndex,
+    /// The root of the tree up to and with it.
+    pub root: LogHash,
+}
+
 /// The report of a verification.
 #[derive(Clone, Debug, Serialize)]
 pub struct Report {
@@ -100,6 +109,8 @@ pub struct Report {
     pub entries: Option<u64>,
     /// The checkpoint's root.
     pub root: Option<LogHash>,
+    /// The close, once there is one.
+    pub close: Option<CloseReport>,
     /// How many of the manifest's witnesses cosigned the checkpoint.
     pub cosignatures: Option<usize>,
     /// Every check.
@@ -146,6 +157,7 @@ fn failed(name: &str, failure: Failure) -> Report {
         stage: None,
         entries: None,
         root: None,
+        close: None,
         cosignatures: None,
         checks: statuses.checks(),
         first_failure: Some(failure.into()),
@@ -230,6 +242,9 @@ impl Judgement {
             stage: Some(state.stage()),
             entries: Some(state.size()),
             root: Some(log.checkpoint.checkpoint().root()),
+            close: state
+                .close()
+                .map(|(entry, root)| CloseReport { entry, root }),
             cosignatures: Some(log.checkpoint.cosignatures().len()),
             checks: self.statuses.checks(),
             first_failure: self.failure.map(FirstFailure::from),
@@ -346,7 +361,7 @@ impl From<Failure> for FirstFailure {
     fn from(failure: Failure) -> Self {
         Self {
             check: failure.check.name(),
-            entry: failure.entry.map(voting_core::ids::LeafIndex::get),
+            entry: failure.entry.map(LeafIndex::get),
             detail: failure.detail,
         }
     }

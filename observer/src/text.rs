@@ -69,6 +69,9 @@ fn heading(report: &Report, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     if let (Some(entries), Some(root)) = (report.entries, &report.root) {
         writeln!(f, "log         {entries} entries, root {root}")?;
     }
+    if let Some(close) = &report.close {
+        writeln!(f, "close       entry {}, root {}", close.entry, close.root)?;
+    }
     writeln!(f)
 }
 

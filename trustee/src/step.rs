@@ -42,6 +42,31 @@ pub enum StepError {
         /// The root of its tree.
         root: LogHash,
     },
+    /// Nobody has said that others see the same close, and no witness has.
+    #[error(
+        "REFUSED: the manifest names no witnesses, so nothing else shows that every trustee is \
+         shown the same ballots. Compare this close with the other trustees and with observers, \
+         over another channel, then give its root:\n  entry {close}\n  --close-root {root}"
+    )]
+    NotCompared {
+        /// The close entry.
+        close: LeafIndex,
+        /// The root of its tree.
+        root: LogHash,
+    },
+    /// Others see another close.
+    #[error(
+        "REFUSED: this log closes with the root {root} at entry {close}, and others were shown \
+         {agreed}: shares of two ballot sets could reveal single ballots. Keep both logs"
+    )]
+    OtherClose {
+        /// The close entry.
+        close: LeafIndex,
+        /// The root of its tree.
+        root: LogHash,
+        /// What was agreed on.
+        agreed: LogHash,
+    },
     /// The log says that the vote is over, and this computer's clock says that it is not.
     #[error(
         "REFUSED: by this computer's clock ({now} ms) the vote goes on until {ends} ms, yet the log \
@@ -223,15 +248,29 @@ impl<'a> Session<'a> {
     ///
     /// `now` is the time here. The log's own times are its word alone: whoever runs it, together
     /// with two of the staff, could write a close before the hour and have the ballots so far
-    /// decrypted.
+    /// decrypted. `agreed` is the close's root as the other trustees and observers see it, and is
+    /// demanded where no witnesses have cosigned what the close closes: otherwise two honest
+    /// trustees could be shown two logs, and one that is not add a share to each.
     ///
     /// # Errors
     /// [`StepError`]; [`StepError::OtherBallotSet`] above all.
-    pub fn share(&mut self, now: UnixMillis, rng: &mut impl CryptoRng) -> Result<Taken, StepError> {
+    pub fn share(
+        &mut self,
+        now: UnixMillis,
+        agreed: Option<LogHash>,
+        rng: &mut impl CryptoRng,
+    ) -> Result<Taken, StepError> {
         let state = self.state();
         let closed = state.close().zip(state.shares());
         let closed = closed.ok_or_else(|| not_yet("the election has not closed"))?;
         let ((close, root), shares) = closed;
+        if let Some(agreed) = agreed.filter(|agreed| *agreed != root) {
+            return Err(StepError::OtherClose {
+                close,
+                root,
+                agreed,
+            });
+        }
         if let Some(former) = &self.memory.decrypted {
             if (former.close, former.root) != (close, root) {
                 return Err(StepError::OtherBallotSet {
@@ -247,6 +286,9 @@ impl<'a> Session<'a> {
         let ends = state.schedule().drained_at();
         if now < ends {
             return Err(StepError::BeforeTheClose { now, ends });
+        }
+        if agreed.is_none() && state.policy().quorum().n() == 0 {
+            return Err(StepError::NotCompared { close, root });
         }
         let messages = self.prove(shares, rng)?;
         self.memory.decrypted = Some(Decrypted {

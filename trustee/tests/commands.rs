@@ -87,12 +87,22 @@ impl Room {
         self.start(step, n, log, more).wait_with_output().unwrap()
     }
 
+    /// The root of the close, as one would hear it from others.
+    fn close_root(&self) -> String {
+        let close = self.election.state.close();
+        close.map(|(_, root)| root.to_string()).unwrap_or_default()
+    }
+
     /// One step of these trustees on the log as it stands, all at once.
     fn together(&self, step: &str, trustees: &[u16]) -> Vec<Output> {
         let log = Log::of(&self.election, &[]).write();
+        let (root, mut args) = (self.close_root(), weak().to_vec());
+        if step == "share" {
+            args.extend(["--close-root", &root]);
+        }
         let started: Vec<Child> = trustees
             .iter()
-            .map(|n| self.start(step, *n, log.path(), &weak()))
+            .map(|n| self.start(step, *n, log.path(), &args))
             .collect();
         let outputs = started
             .into_iter()
@@ -240,8 +250,9 @@ fn nothing_is_decrypted_before_the_hour_whatever_time_the_log_says() {
     let log = Log::of(&room.election, &[]).write();
     let ends = room.election.state.schedule().drained_at().get();
     let share = |now: u64| {
-        let now = now.to_string();
-        let args = [&weak()[..], &["--test-clock", &now]].concat();
+        let (now, root) = (now.to_string(), room.close_root());
+        let args = ["--test-clock", &now, "--close-root", &root];
+        let args = [&weak()[..], &args].concat();
         room.run("share", 1, log.path(), &args)
     };
     let refused = error(&share(ends - 1));
@@ -253,6 +264,51 @@ fn nothing_is_decrypted_before_the_hour_whatever_time_the_log_says() {
     // Nothing is remembered as decrypted: at the hour the same step is taken.
     assert!(share(ends).status.success());
     assert_eq!(room.messages().len(), 1);
+}
+
+#[test]
+fn without_witnesses_a_close_is_decrypted_only_when_others_see_the_same() {
+    let mut room = Room::new();
+    let ceremony = room.ceremony();
+    let manifest = Manifest::parse_canonical(room.election.state.manifest().canonical()).unwrap();
+    vote(&mut room.election, 3);
+    let mut other = create(manifest);
+    append(&mut other, &ceremony);
+    vote(&mut other, 2);
+    let log = Log::of(&room.election, &[]).write();
+    let (root, shown_to_others) = (room.close_root(), other.state.close().unwrap().1);
+
+    let refused = error(&room.run("share", 1, log.path(), &weak()));
+    assert!(refused.contains(&format!("CLOSE ROOT {root}")), "{refused}");
+    let told = "REFUSED: the manifest names no witnesses";
+    assert!(refused.contains(told), "{refused}");
+    assert!(
+        refused.contains(&format!("--close-root {root}")),
+        "{refused}"
+    );
+
+    let with = |root: &str| {
+        let args = [&weak()[..], &["--close-root", root]].concat();
+        room.run("share", 1, log.path(), &args)
+    };
+    let refused = error(&with(&shown_to_others.to_string()));
+    assert!(
+        refused.contains("REFUSED: this log closes with the root"),
+        "{refused}"
+    );
+    assert!(room.messages().is_empty());
+
+    let status = room.run("status", 2, log.path(), &weak());
+    let status = String::from_utf8(status.stdout).unwrap();
+    assert!(
+        status.contains(&format!("close root    {root}\n")),
+        "{status}"
+    );
+    assert!(status.contains("decrypted     nothing\n"), "{status}");
+    assert!(with(&root).status.success());
+    assert_eq!(room.messages().len(), 1);
+    // Who has decrypted a close may have its shares again.
+    assert!(room.run("share", 1, log.path(), &weak()).status.success());
 }
 
 #[test]

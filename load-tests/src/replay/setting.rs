@@ -227,12 +227,33 @@ impl Setting {
     /// # Errors
     /// Those of `trustee`.
     pub async fn trustee(&self, url: &str, n: u16, step: &str) -> anyhow::Result<String> {
+        self.trustee_with(url, n, &[step]).await
+    }
+
+    /// The decryption shares of these trustees. The first tells the others, who are all one here,
+    /// what close its own verified log has, as trustees do before they decrypt.
+    ///
+    /// # Errors
+    /// Those of `trustee`.
+    pub async fn share(&self, url: &str, trustees: &[u16]) -> anyhow::Result<()> {
+        let first = trustees.first().context("no trustee shares")?;
+        let status = self.trustee(url, *first, "status").await?;
+        let root = status.lines().find_map(|l| l.strip_prefix("close root"));
+        let root = root.context("the log has no close")?.trim();
+        for n in trustees {
+            let step = ["share", "--close-root", root];
+            self.trustee_with(url, *n, &step).await?;
+        }
+        Ok(())
+    }
+
+    async fn trustee_with(&self, url: &str, n: u16, step: &[&str]) -> anyhow::Result<String> {
         let (key, state) = (format!("trustee-{n}.key"), format!("trustee-{n}.state"));
         let [key, state, passphrase] = [&key, &state, "passphrase"].map(|name| self.file(name));
-        let whose = [step, "--url", url, "--key", &key];
+        let whose = ["--url", url, "--key", &key];
         let secret = ["--state", &state, "--passphrase-file", &passphrase];
         self.programs
-            .run("trustee", &[&whose[..], &secret, &SCRYPT].concat())
+            .run("trustee", &[step, &whose, &secret, &SCRYPT].concat())
             .await
     }
 

@@ -1,5 +1,8 @@
 //! Reasons and margins as sentences, in Korean and English.
 
+#[cfg(test)]
+mod tests;
+
 use crate::engine::Reason;
 use crate::exact::{grouped, rounded};
 use num_rational::BigRational;

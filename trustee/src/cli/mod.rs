@@ -31,7 +31,7 @@ enum Command {
     /// Third: check what the others dealt; confirm the election key, or complain.
     Confirm(step::StepArgs),
     /// After the close: make this trustee's decryption shares.
-    Share(step::StepArgs),
+    Share(step::ShareArgs),
     /// Say where the election and this trustee stand.
     Status(step::StepArgs),
     /// Post message files to a gateway.
@@ -89,7 +89,7 @@ pub(crate) fn run() -> ExitCode {
         Command::Round1(args) => args.run(step::Kind::RoundOne),
         Command::Round2(args) => args.run(step::Kind::RoundTwo),
         Command::Confirm(args) => args.run(step::Kind::Confirm),
-        Command::Share(args) => args.run(step::Kind::Share),
+        Command::Share(args) => args.run(),
         Command::Status(args) => args.run(step::Kind::Status),
         Command::Submit(command) => command.run(),
     };

@@ -13,7 +13,7 @@ use trustee::keys::TrusteeSecrets;
 use trustee::message::Outbox;
 use trustee::state::StateFile;
 use trustee::step::{Session, Taken, describe, name};
-use voting_core::ids::{ElectionId, UnixMillis};
+use voting_core::ids::{ElectionId, LogHash, UnixMillis};
 use voting_core::manifest::Manifest;
 
 /// Which step.
@@ -22,8 +22,25 @@ pub(crate) enum Kind {
     RoundOne,
     RoundTwo,
     Confirm,
-    Share,
+    Share(Option<LogHash>),
     Status,
+}
+
+/// `share`: a step, and what others say of the close.
+#[derive(Args)]
+pub(crate) struct ShareArgs {
+    #[command(flatten)]
+    step: StepArgs,
+    /// The root of the close as the other trustees and observers see it, learnt from them and not
+    /// from this log. Needed where the manifest names no witnesses; `status` prints this log's.
+    #[arg(long, value_name = "HEX")]
+    close_root: Option<LogHash>,
+}
+
+impl ShareArgs {
+    pub(crate) fn run(self) -> anyhow::Result<ExitCode> {
+        self.step.run(Kind::Share(self.close_root))
+    }
 }
 
 #[derive(Args)]
@@ -72,7 +89,7 @@ impl StepArgs {
             Kind::RoundOne => session.round_one(rng)?,
             Kind::RoundTwo => session.round_two(rng)?,
             Kind::Confirm => session.confirm(rng)?,
-            Kind::Share => session.share(self.now()?, rng)?,
+            Kind::Share(agreed) => session.share(self.now()?, agreed, rng)?,
             Kind::Status => return Ok(status(&log, &session)),
         };
         self.send(&log, &taken)
@@ -122,6 +139,10 @@ impl StepArgs {
         eprintln!("election {} {}", log.state.election(), manifest.title.ko);
         eprintln!("log      {} entries, verified", log.state.size());
         eprintln!("acting as {}", name(log, session.id()));
+        if let Some((close, root)) = log.state.close() {
+            eprintln!("\nCLOSE AT ENTRY {close}\nCLOSE ROOT {root}");
+            eprintln!("compare both with the other trustees and with observers\n");
+        }
     }
 
     fn send(&self, log: &VerifiedLog, taken: &Taken) -> anyhow::Result<ExitCode> {
@@ -162,6 +183,10 @@ fn status(log: &VerifiedLog, session: &Session<'_>) -> ExitCode {
     );
     if let Some(complaint) = log.complaint {
         println!("complaint     {}", describe(log, complaint));
+    }
+    if let Some((close, root)) = state.close() {
+        println!("close entry   {close}");
+        println!("close root    {root}");
     }
     let grouping = state.grouping();
     for group in grouping.map_or(&[][..], |grouping| &grouping.groups) {
