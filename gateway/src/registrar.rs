@@ -35,6 +35,12 @@ const ATTEMPTS: usize = 8;
 pub struct RegistrarKeys {
     /// Signs credentials.
     pub signing: SecretKey,
+    /// Recognise people; `None` once the pseudonym key is destroyed.
+    pub people: Option<PeopleKeys>,
+}
+
+/// Made of the pseudonym key.
+pub struct PeopleKeys {
     /// Makes pseudonyms.
     pub pseudonyms: PseudonymKey,
     /// Finds people on rolls.
@@ -75,18 +81,23 @@ impl Registrar {
     /// credential that was issued stands, whatever becomes of the rolls.
     ///
     /// # Errors
-    /// [`ProblemKind::NotEligible`] with the requirement that is not met.
+    /// [`ProblemKind::NotEligible`] with the requirement that is not met;
+    /// [`ProblemKind::PseudonymKeyDestroyed`] from the entry on that says so, whether or not the key
+    /// is still in memory.
     pub async fn admit(
         &self,
         person: &Person,
         now: UnixMillis,
     ) -> Result<(Pseudonym, ClassIndex), Problem> {
         let election = self.election();
-        let pseudonym = self.keys.pseudonyms.pseudonym(&election, &person.ci);
+        let keys = self.keys.people.as_ref();
+        let keys = keys.filter(|_| !self.sequencer.view().pseudonym_key_destroyed);
+        let keys = keys.ok_or(ProblemKind::PseudonymKeyDestroyed)?;
+        let pseudonym = keys.pseudonyms.pseudonym(&election, &person.ci);
         if let Some(current) = self.current(&pseudonym).await? {
             return Ok((pseudonym, current.voter.class));
         }
-        let judged = self.judge(person, &pseudonym).await?;
+        let judged = self.judge(person, &pseudonym, &keys.rolls).await?;
         let outcome = judged
             .as_ref()
             .map_or_else(|unmet| unmet.requirement.name(), |_| "eligible");
@@ -105,6 +116,7 @@ impl Registrar {
         &self,
         person: &Person,
         pseudonym: &Pseudonym,
+        rolls: &RollKey,
     ) -> Result<Result<ClassIndex, Unmet>, Problem> {
         let rule = &self.manifest.eligibility;
         let asked = rule.age.is_some() || !rule.claims.is_empty();
@@ -115,7 +127,7 @@ impl Registrar {
         if let Some(unmet) = eligibility::judge(rule, person, &confirmed) {
             return Ok(Err(unmet));
         }
-        let (ci, whole) = self.keys.rolls.of(person);
+        let (ci, whole) = rolls.of(person);
         let on_rolls = self.registry.roll_classes(&ci, whole.as_ref()).await?;
         let classes = (0..).map(ClassIndex::new).zip(&self.manifest.classes);
         let mut admitting = classes.filter(|(index, class)| match class.admission {

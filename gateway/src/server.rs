@@ -14,7 +14,7 @@ use crate::keys::{KeyFolder, KeyRole};
 use crate::limits::{Limits, Shared, SharedError};
 use crate::metrics::Sampler;
 use crate::operations::{self, Draining, Operations};
-use crate::registrar::{PseudonymKey, Registrar, RegistrarKeys};
+use crate::registrar::{PeopleKeys, PseudonymKey, Registrar, RegistrarKeys};
 use crate::registry::Registry;
 use crate::rolls::RollKey;
 use crate::sequencer::{LogSigner, ReplayError, Sequencer, replay};
@@ -121,9 +121,10 @@ impl Gateway {
         let registry = Registry::open(&options.data).await?;
         let session_key = options.keys.session.clone();
         let offered = providers::offered(&options.config, &manifest, (&session_key, &registry))?;
-        let pseudonym_key = &options.keys.pseudonym;
-        let pseudonyms = PseudonymKey::new(pseudonym_key);
-        let rolls = RollKey::new(pseudonym_key, &manifest.election_id());
+        let people = options.keys.pseudonym.as_deref().map(|key| PeopleKeys {
+            pseudonyms: PseudonymKey::new(key),
+            rolls: RollKey::new(key, &manifest.election_id()),
+        });
         let KeyFolder {
             registrar,
             log,
@@ -134,6 +135,7 @@ impl Gateway {
         let signer = LogSigner::new(log, manifest.origin.as_str());
         let signer = signer.map_err(|_| StartError::Origin)?;
         let state = replay(&store, manifest.clone(), &signer).await?;
+        check_pseudonym_key(people.is_some(), state.pseudonym_key_destroyed())?;
         let ballot_len = state.shape().ballot_len();
         let clock = options.clock;
         let started = Sequencer::start(store.clone(), signer, state, clock.clone()).await;
@@ -146,8 +148,7 @@ impl Gateway {
         let proofs = ProofPool::start(std::thread::available_parallelism().map_or(1, NonZero::get));
         let registrar_keys = RegistrarKeys {
             signing: registrar,
-            pseudonyms,
-            rolls,
+            people,
         };
         let desk = &options.config.desk;
         let services = Services {
@@ -301,6 +302,23 @@ fn check_keys(keys: &KeyFolder, manifest: &Manifest) -> Result<(), StartError> {
     }
     match keys.differs_from(&manifest.keys) {
         None => Ok(()),
+        // Whether it may be missing shows when the log is read.
+        Some(KeyRole::Pseudonym) if keys.pseudonym.is_none() => Ok(()),
         Some(role) => Err(StartError::Key(role)),
+    }
+}
+
+/// The pseudonym key is there as long as the log does not say that it is destroyed, and not after.
+fn check_pseudonym_key(is_there: bool, destroyed: bool) -> Result<(), StartError> {
+    match (is_there, destroyed) {
+        (false, false) => Err(StartError::Key(KeyRole::Pseudonym)),
+        (true, true) => {
+            tracing::warn!(
+                "the log says that the pseudonym key is destroyed, and its file is still there: \
+                 remove it and its backups"
+            );
+            Ok(())
+        }
+        _ => Ok(()),
     }
 }

@@ -25,8 +25,8 @@ pub struct KeyFolder {
     pub log: SecretKey,
     /// Signs refusals.
     pub ballot_box: SecretKey,
-    /// Makes pseudonyms.
-    pub pseudonym: Zeroizing<[u8; 32]>,
+    /// Makes pseudonyms. Not there once it is destroyed.
+    pub pseudonym: Option<Zeroizing<[u8; 32]>>,
     /// Seals sessions.
     pub session: Zeroizing<[u8; 32]>,
 }
@@ -41,7 +41,7 @@ pub struct PublicKeys {
     /// The ballot box's.
     pub ballot_box: VerifyKey,
     /// Commitment to the pseudonym key.
-    pub pseudonym_commitment: PseudonymKeyCommitment,
+    pub pseudonym_commitment: Option<PseudonymKeyCommitment>,
 }
 
 impl KeyFolder {
@@ -58,7 +58,8 @@ impl KeyFolder {
         Self::read(folder)
     }
 
-    /// Reads every key of a folder.
+    /// Reads every key of a folder. That of pseudonyms may be missing: only the log says whether it
+    /// may.
     ///
     /// # Errors
     /// [`KeyFileError`].
@@ -66,11 +67,15 @@ impl KeyFolder {
         let file = |role| folder.join(file_name(role));
         let signing = |role| read_signing_key(&file(role), role);
         let secret = |role| read_secret(&file(role), role);
+        let pseudonym = match file(KeyRole::Pseudonym).try_exists() {
+            Ok(false) => None,
+            _ => Some(secret(KeyRole::Pseudonym)?),
+        };
         Ok(Self {
             registrar: signing(KeyRole::Registrar)?,
             log: signing(KeyRole::Log)?,
             ballot_box: signing(KeyRole::BallotBox)?,
-            pseudonym: secret(KeyRole::Pseudonym)?,
+            pseudonym,
             session: secret(KeyRole::Session)?,
         })
     }
@@ -82,11 +87,14 @@ impl KeyFolder {
             registrar: self.registrar.verify_key(),
             log: self.log.verify_key(),
             ballot_box: self.ballot_box.verify_key(),
-            pseudonym_commitment: PseudonymKeyCommitment::of(&self.pseudonym),
+            pseudonym_commitment: self
+                .pseudonym
+                .as_ref()
+                .map(|k| PseudonymKeyCommitment::of(k)),
         }
     }
 
-    /// The first of these keys that is not the manifest's, by its role.
+    /// The first of these keys that is not the manifest's or not there, by its role.
     #[must_use]
     pub fn differs_from(&self, manifest: &Keys) -> Option<KeyRole> {
         let own = self.public();
@@ -95,7 +103,7 @@ impl KeyFolder {
             (own.log == manifest.log, KeyRole::Log),
             (own.ballot_box == manifest.ballot_box, KeyRole::BallotBox),
             (
-                own.pseudonym_commitment == manifest.pseudonym_commitment,
+                own.pseudonym_commitment == Some(manifest.pseudonym_commitment),
                 KeyRole::Pseudonym,
             ),
         ]

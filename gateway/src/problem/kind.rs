@@ -172,6 +172,10 @@ problems! {
     ElectionAnnulled = "election-annulled", 410,
         ["Election annulled", "The election has been annulled and ends without a result."],
         ["무효가 된 투표입니다", "이 투표는 무효로 결정되어 결과 없이 끝났습니다."];
+    /// The objection period is over, and with it the key that recognises people.
+    PseudonymKeyDestroyed = "pseudonym-key-destroyed", 410,
+        ["Nobody is recognised any more", "The election is over and its pseudonym key is destroyed."],
+        ["더는 본인을 확인할 수 없습니다", "투표가 끝나고 가명 키가 파기되었습니다."];
 
     // Ballots and tracking codes.
 

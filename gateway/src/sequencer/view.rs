@@ -20,6 +20,8 @@ pub struct View {
     pub actions: u32,
     /// Withdrawn projects by position, with the reasons.
     pub withdrawn: BTreeMap<u32, Bilingual>,
+    /// Whether the pseudonym key is destroyed: nobody is recognised any more.
+    pub pseudonym_key_destroyed: bool,
     /// Issued and cast counts by class.
     pub counts: Vec<ClassCount>,
     /// What ballots are sealed and verified with, once opened.
@@ -36,6 +38,7 @@ impl View {
             size: state.size(),
             actions: state.actions(),
             withdrawn: state.withdrawn().clone(),
+            pseudonym_key_destroyed: state.pseudonym_key_destroyed(),
             counts: state.counts().to_vec(),
             parameters: state.ballot_parameters().cloned(),
             checkpoint,

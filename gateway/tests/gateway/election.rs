@@ -2,6 +2,8 @@
 //! the log as an observer does it.
 
 use crate::world::World;
+use gateway::keys::KeyRole;
+use gateway::server::{Gateway, StartError};
 use gateway::staff::Intent;
 use rand::rngs::SysRng;
 use rand_core::UnwrapErr;
@@ -114,9 +116,28 @@ async fn from_the_manifest_to_the_published_result() {
     assert_eq!(messages["messages"].as_array().unwrap().len(), 13);
     running.stop().await;
 
-    // Everything is there after a restart, the shares' sums included.
+    // Everything is there after a restart, the shares' sums included. The pseudonym key is not.
+    let key = world.keys_folder().join("pseudonym.key");
+    std::fs::remove_file(&key).unwrap();
     let again = world.start().await;
     let (restarted, _) = replay(&world, &again.api).await;
     assert_eq!(restarted.frontier(), state.frontier());
+    assert_eq!(
+        again.api.identify("a").await.problem(),
+        "pseudonym-key-destroyed"
+    );
     again.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_pseudonym_key_that_nobody_destroyed_must_be_there() {
+    let (world, running) = World::open(|_| ()).await;
+    running.stop().await;
+    let key = world.keys_folder().join("pseudonym.key");
+    std::fs::remove_file(&key).unwrap();
+    let error = Gateway::open(world.options()).await.err().unwrap();
+    assert!(
+        matches!(error, StartError::Key(KeyRole::Pseudonym)),
+        "{error}"
+    );
 }
