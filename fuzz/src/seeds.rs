@@ -48,12 +48,20 @@ impl Seeds {
 
     fn messages(&self) {
         let cast = vector("cast");
-        ["first", "again"].map(|name| self.add("cast_ballot", &unhex(&cast[name])));
-        ["pending", "spoil"].map(|name| self.add("code_request", &unhex(&cast[name])));
+        for name in ["first", "again"] {
+            self.add("cast_ballot", &unhex(&cast[name]));
+        }
+        for name in ["pending", "spoil"] {
+            self.add("code_request", &unhex(&cast[name]));
+        }
         let credential = vector("credential");
-        ["credential", "countersigned"].map(|name| self.add("credential", &unhex(&credential[name])));
+        for name in ["credential", "countersigned"] {
+            self.add("credential", &unhex(&credential[name]));
+        }
         let receipt = vector("receipt");
-        ["receipt", "refusal"].map(|name| self.add(name, &unhex(&receipt[name])));
+        for name in ["receipt", "refusal"] {
+            self.add(name, &unhex(&receipt[name]));
+        }
         self.add("staff_entry", &unhex(&vector("staff_action")["staff_entry"]));
         self.add("sums", &unhex(&vector("decryption")["sums"]));
         let sums = unhex(&vector("decryption")["sums"]);
@@ -120,7 +128,9 @@ impl Seeds {
         }
         self.add("add_checkpoint", string(&vector["add_checkpoint"]));
         self.add("tlog_proof", string(&vector["tlog_proof"]));
-        ["log", "witness"].map(|name| self.add("verifier_key", string(&vector[name])));
+        for name in ["log", "witness"] {
+            self.add("verifier_key", string(&vector[name]));
+        }
         for path in ["tile/0/000", "tile/1/x001/x234/067", "tile/entries/005.p/17"] {
             self.add("tile_path", path.as_bytes());
         }

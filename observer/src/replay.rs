@@ -50,6 +50,8 @@ pub struct VerifiedLog {
     pub spoiled: u64,
     /// How many ballots another one of the same person superseded.
     pub superseded: u64,
+    /// In how many ranges signatures and proofs were verified elsewhere; 0 if they were here.
+    pub ranges: usize,
 }
 
 /// Reads and verifies a log up to its newest checkpoint.
@@ -241,6 +243,7 @@ impl Replay {
         self.kept.finish(self.state.size())?;
         Ok(VerifiedLog {
             superseded: self.superseded.count(),
+            ranges: reader.expected.ranges.len(),
             state: self.state,
             checkpoint: self.checkpoint,
             documents: self.documents,

@@ -20,6 +20,7 @@ pub(crate) fn trusted(log: Option<&VerifiedLog>) -> Vec<Trusted> {
     let mut all = vec![registrar(log), page(), trustees(log)];
     all.extend(split_view(log));
     all.extend(offline(log));
+    all.extend(ranges(log));
     all
 }
 
@@ -93,6 +94,17 @@ fn split_view(log: Option<&VerifiedLog>) -> Option<Trusted> {
         en: format!(
             "That everyone sees the same log: {cosigned} witnesses cosigned this checkpoint. \
              Compare it with checkpoints kept elsewhere (--checkpoint)."
+        ),
+    })
+}
+
+fn ranges(log: Option<&VerifiedLog>) -> Option<Trusted> {
+    let ranges = log.map_or(0, |log| log.ranges);
+    (ranges > 0).then(|| Trusted {
+        id: "ranges",
+        ko: format!("{ranges}개 구간 파일을 만든 사람이 서명과 증명을 실제로 검증했다는 것."),
+        en: format!(
+            "That whoever made the {ranges} range files did verify the signatures and proofs in them."
         ),
     })
 }

@@ -87,6 +87,7 @@ fn a_good_log_verifies_wherever_it_is_cut() {
         let ranges = ranges(folder.path(), &[0, cut, *size]).unwrap();
         let report = merged(folder.path(), ranges);
         assert_eq!(report.verdict, Verdict::Verified, "cut at {cut}: {report}");
+        assert!(report.trusted.iter().any(|trusted| trusted.id == "ranges"));
     }
     let every: Vec<usize> = (0..=*size).collect();
     let mut all = ranges(folder.path(), &every).unwrap();
