@@ -110,6 +110,18 @@ impl Verifier {
     }
 }
 
+/// Verifies on another core.
+#[cfg(not(target_family = "wasm"))]
+fn spawn(verify: impl FnOnce() + Send + 'static) {
+    rayon::spawn(verify);
+}
+
+/// Verifies here: there is one thread.
+#[cfg(target_family = "wasm")]
+fn spawn(verify: impl FnOnce()) {
+    verify();
+}
+
 /// How many stand before the first error, and that error.
 fn until_error(results: impl Iterator<Item = Result<(), Failure>>) -> (usize, Option<Failure>) {
     for (good, result) in results.enumerate() {
@@ -212,7 +224,7 @@ impl Batches {
         }
         let done = self.done.0.clone();
         self.running += 1;
-        rayon::spawn(move || {
+        spawn(move || {
             let outcome = verifier.verify(&batch);
             // Fails only where nobody waits any more.
             let _ = done.send(Done { ballots, outcome });

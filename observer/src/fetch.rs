@@ -4,17 +4,17 @@ use crate::check::Failure;
 use crate::head::{self, Tree};
 use crate::source::{LogPath, Source, SourceError};
 use std::ops::Range;
-use std::sync::mpsc::{Receiver, sync_channel};
 use voting_core::log::tile::{TileKind, TilePath};
 use voting_core::log::tree::TreeSize;
 
 /// How many bundles are fetched ahead.
+#[cfg(not(target_family = "wasm"))]
 const AHEAD: usize = 3;
 /// How many entries a bundle holds.
 const BUNDLE: u64 = 256;
 
 /// Bundles as they come, in order.
-pub(crate) struct Bundles(Receiver<Fetched>);
+pub(crate) struct Bundles<'a>(&'a mut dyn Iterator<Item = Fetched>);
 
 type Fetched = (TilePath, Result<Vec<u8>, SourceError>);
 
@@ -24,26 +24,44 @@ pub(crate) fn bundles<T>(
     source: &dyn Source,
     entries: Range<u64>,
     size: TreeSize,
-    read: impl FnOnce(Bundles) -> T,
+    read: impl FnOnce(Bundles<'_>) -> T,
+) -> T {
+    let numbers = entries.start / BUNDLE..entries.end.div_ceil(BUNDLE);
+    let paths = numbers.map_while(|n| TilePath::in_tree(TileKind::Entries, n, size));
+    let fetched = paths.map(|path| (path, source.read(LogPath::Tile(path))));
+    ahead(fetched, |fetched| read(Bundles(fetched)))
+}
+
+/// Fetches on a thread of its own, some bundles ahead of whoever reads them.
+#[cfg(not(target_family = "wasm"))]
+fn ahead<T>(
+    fetched: impl Iterator<Item = Fetched> + Send,
+    read: impl FnOnce(&mut dyn Iterator<Item = Fetched>) -> T,
 ) -> T {
     std::thread::scope(|scope| {
-        let (send, fetched) = sync_channel(AHEAD);
+        let (send, receive) = std::sync::mpsc::sync_channel(AHEAD);
+        // Ends when the reader has enough.
         scope.spawn(move || {
-            let numbers = entries.start / BUNDLE..entries.end.div_ceil(BUNDLE);
-            let paths = numbers.map_while(|n| TilePath::in_tree(TileKind::Entries, n, size));
-            for path in paths {
-                let bytes = source.read(LogPath::Tile(path));
-                let last = bytes.is_err();
-                if send.send((path, bytes)).is_err() || last {
+            for bundle in fetched {
+                if send.send(bundle).is_err() {
                     return;
                 }
             }
         });
-        read(Bundles(fetched))
+        read(&mut receive.into_iter())
     })
 }
 
-impl Bundles {
+/// Fetches when asked: there is one thread.
+#[cfg(target_family = "wasm")]
+fn ahead<T>(
+    mut fetched: impl Iterator<Item = Fetched>,
+    read: impl FnOnce(&mut dyn Iterator<Item = Fetched>) -> T,
+) -> T {
+    read(&mut fetched)
+}
+
+impl Bundles<'_> {
     /// Gives every entry that is in the tree to `take`, with its index, until `take` has enough.
     ///
     /// # Errors

@@ -1,6 +1,8 @@
 //! What people kept from before: checkpoints and receipts, to hold a log to its word.
 
 use crate::check::{Failure, OwnCheck};
+use data_encoding::BASE64;
+use serde::Deserialize;
 use std::path::{Path, PathBuf};
 use thiserror::Error;
 use voting_core::audit::State;
@@ -12,6 +14,7 @@ use voting_core::log::note::{MAX_NOTE_BYTES, Note};
 use voting_core::log::proof::{MAX_TLOG_PROOF_BYTES, TlogProof};
 use voting_core::log::tree::leaf_hash;
 use voting_core::receipt::{MAX_ORIGIN, Receipt};
+use voting_core::tracking::TrackingCode;
 
 /// The most bytes of an encoded receipt.
 pub const MAX_RECEIPT: usize = 300 + MAX_ORIGIN;
@@ -56,7 +59,7 @@ pub enum KeptReceipt {
 }
 
 impl KeptReceipt {
-    /// Reads a receipt's bytes, or a tlog-proof's text.
+    /// Reads a receipt's bytes, the file that the voters' page saves, or a tlog-proof's text.
     ///
     /// # Errors
     /// [`KeptError`].
@@ -65,12 +68,15 @@ impl KeptReceipt {
         Self::parse(&bytes).ok_or_else(|| malformed(file, "a receipt or a tlog-proof"))
     }
 
-    /// A receipt's bytes, or a tlog-proof's text.
+    /// A receipt's bytes, the file that the voters' page saves, or a tlog-proof's text.
     #[must_use]
     pub fn parse(bytes: &[u8]) -> Option<Self> {
         if bytes.starts_with(b"c2sp.org/tlog-proof") {
             let proof = TlogProof::parse(bytes).ok()?;
             return Some(Self::Proof(Box::new(proof)));
+        }
+        if bytes.starts_with(b"{") {
+            return saved(bytes).map(Self::Receipt);
         }
         Receipt::from_bytes(bytes).ok().map(Self::Receipt)
     }
@@ -98,6 +104,26 @@ impl KeptReceipt {
                 .map_err(|detail| fail(&detail)),
         }
     }
+}
+
+/// What the voters' page saves. `code` and `index` are for people, and must be the receipt's.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Saved {
+    format: String,
+    receipt: String,
+    code: TrackingCode,
+    index: String,
+}
+
+fn saved(bytes: &[u8]) -> Option<Receipt> {
+    let saved: Saved = serde_json::from_slice(bytes).ok()?;
+    let receipt = BASE64.decode(saved.receipt.as_bytes()).ok()?;
+    let receipt = Receipt::from_bytes(&receipt).ok()?;
+    let same = saved.format == "hanpyo receipt v1"
+        && saved.code == receipt.code
+        && saved.index == receipt.index.to_string();
+    same.then_some(receipt)
 }
 
 /// Checks that a receipt is signed by this election's log.

@@ -19,6 +19,7 @@
 mod batch;
 mod check;
 mod complaint;
+pub mod explore;
 mod fetch;
 mod head;
 pub mod kept;

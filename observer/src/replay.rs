@@ -44,6 +44,8 @@ pub struct VerifiedLog {
     pub checkpoint: OpenedCheckpoint,
     /// The documents that entries name, with those entries.
     pub documents: Vec<(LeafIndex, Document)>,
+    /// The newest list of the served software's hashes, and its entry.
+    pub software: Option<(LeafIndex, Document)>,
     /// The latest complaint of the key ceremony, judged.
     pub complaint: Option<Complaint>,
     /// How many tracking codes were spoiled.
@@ -99,14 +101,12 @@ struct Reader<'a> {
 }
 
 /// Who verifies the signatures and proofs of credentials and ballots, and adds the ballots up.
-enum Single {
-    /// This process, on every core.
-    Here {
-        batches: Box<Batches>,
-        empty: ClassSums,
-    },
-    /// Whoever verified the ranges.
-    Elsewhere(Merged),
+struct Single {
+    /// Whoever verified the ranges, of the entries that these cover.
+    elsewhere: Option<Merged>,
+    /// This process, on every core, of the rest; with the sums of all.
+    here: Box<Batches>,
+    empty: ClassSums,
 }
 
 struct Replay {
@@ -116,6 +116,7 @@ struct Replay {
     single: Single,
     superseded: Superseded,
     documents: Vec<(LeafIndex, Document)>,
+    software: Option<(LeafIndex, Document)>,
     complaint: Option<Complaint>,
     spoiled: u64,
 }
@@ -141,6 +142,7 @@ impl Replay {
             single,
             superseded: Superseded::default(),
             documents: Vec::new(),
+            software: None,
             complaint: None,
             spoiled: 0,
         })
@@ -196,6 +198,9 @@ impl Replay {
             | StaffAction::Ratify(document) => {
                 head::document(reader.source, index, document)?;
                 self.documents.push((index, *document));
+                if matches!(action, StaffAction::SoftwareChanged(_)) {
+                    self.software = Some((index, *document));
+                }
             }
             StaffAction::Close => self.close(reader, index)?,
             _ => {}
@@ -247,6 +252,7 @@ impl Replay {
             state: self.state,
             checkpoint: self.checkpoint,
             documents: self.documents,
+            software: self.software,
             complaint: self.complaint,
             spoiled: self.spoiled,
         })
@@ -260,42 +266,35 @@ impl Single {
         claimed: &Claimed,
         empty: ClassSums,
     ) -> Result<Self, Failure> {
-        if ranges.is_empty() {
-            let batches = Box::new(Batches::new(empty.clone()));
-            return Ok(Self::Here { batches, empty });
-        }
-        Merged::new(ranges, election, claimed, empty).map(Self::Elsewhere)
+        let elsewhere = Merged::new(ranges, election, claimed, empty.clone())?;
+        let sums = elsewhere.as_ref().map_or(&empty, Merged::sums).clone();
+        Ok(Self {
+            here: Box::new(Batches::new(sums)),
+            elsewhere,
+            empty,
+        })
     }
 
     fn take(&mut self, index: LeafIndex, body: Body, state: &State) -> Result<(), Failure> {
-        match self {
-            Self::Here { batches, empty } => match Waiting::of(index, body) {
-                Some(waiting) => batches.push(waiting, state, empty),
-                None => Ok(()),
-            },
-            Self::Elsewhere(merged) => merged.take(index, &body),
+        if let Some(merged) = self.elsewhere.as_mut().filter(|m| m.covers(index)) {
+            return merged.take(index, &body, state.frontier());
+        }
+        match Waiting::of(index, body) {
+            Some(waiting) => self.here.push(waiting, state, &self.empty),
+            None => Ok(()),
         }
     }
 
     fn settle(&mut self) -> Result<(), Failure> {
-        match self {
-            Self::Here { batches, .. } => batches.settle(),
-            Self::Elsewhere(_) => Ok(()),
-        }
+        self.here.settle()
     }
 
     fn sums_mut(&mut self) -> &mut ClassSums {
-        match self {
-            Self::Here { batches, .. } => batches.sums_mut(),
-            Self::Elsewhere(merged) => merged.sums_mut(),
-        }
+        self.here.sums_mut()
     }
 
     fn verified(&self) -> u64 {
-        match self {
-            Self::Here { batches, .. } => batches.verified(),
-            Self::Elsewhere(merged) => merged.verified(),
-        }
+        self.here.verified() + self.elsewhere.as_ref().map_or(0, Merged::verified)
     }
 }
 

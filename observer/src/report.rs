@@ -2,7 +2,7 @@
 //!
 //! The JSON form has these keys, which stay: `format`, `source`, `verdict` (`verified`, `failed`,
 //! `unfinished`), `election_id`, `title`, `demonstration`, `stage`, `entries`, `root`, `close`,
-//! `cosignatures`, `checks` (`name`, `status`, `detail`), `first_failure` (`check`, `entry`,
+//! `software` (`entry`, `document`) or null, `cosignatures`, `checks` (`name`, `status`, `detail`), `first_failure` (`check`, `entry`,
 //! `detail`) or null, `turnout` (`class`, `title`, `issued`, `cast`), `spoiled`, `superseded`,
 //! `totals` (as the tally's class totals) or null, `result` (content address) or null, `trusted`
 //! (`id`, `ko`, `en`).
@@ -88,6 +88,15 @@ pub struct CloseReport {
     pub root: LogHash,
 }
 
+/// What software staff say is served: a document that lists its files' hashes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct SoftwareReport {
+    /// The entry that says so.
+    pub entry: LeafIndex,
+    /// The document's content address.
+    pub document: DocumentHash,
+}
+
 /// The report of a verification.
 #[derive(Clone, Debug, Serialize)]
 pub struct Report {
@@ -111,6 +120,8 @@ pub struct Report {
     pub root: Option<LogHash>,
     /// The close, once there is one.
     pub close: Option<CloseReport>,
+    /// The newest list of the served software's hashes.
+    pub software: Option<SoftwareReport>,
     /// How many of the manifest's witnesses cosigned the checkpoint.
     pub cosignatures: Option<usize>,
     /// Every check.
@@ -158,6 +169,7 @@ fn failed(name: &str, failure: Failure) -> Report {
         entries: None,
         root: None,
         close: None,
+        software: None,
         cosignatures: None,
         checks: statuses.checks(),
         first_failure: Some(failure.into()),
@@ -245,6 +257,10 @@ impl Judgement {
             close: state
                 .close()
                 .map(|(entry, root)| CloseReport { entry, root }),
+            software: log.software.map(|(entry, document)| SoftwareReport {
+                entry,
+                document: document.hash,
+            }),
             cosignatures: Some(log.checkpoint.cosignatures().len()),
             checks: self.statuses.checks(),
             first_failure: self.failure.map(FirstFailure::from),

@@ -10,9 +10,11 @@
 //! A source is believed in nothing: what it gives is bounded here and verified by the caller.
 
 mod folder;
+#[cfg(feature = "http")]
 mod http;
 
 pub use folder::Folder;
+#[cfg(feature = "http")]
 pub use http::{Answer, Http};
 
 use std::fmt;
@@ -119,6 +121,7 @@ pub trait Source: Send + Sync {
 ///
 /// # Errors
 /// [`SourceError`] if there is no log.
+#[cfg(feature = "http")]
 pub fn open(address: &str) -> Result<Box<dyn Source>, SourceError> {
     match is_url(address) {
         true => Ok(Box::new(Http::log(address)?)),
@@ -126,7 +129,7 @@ pub fn open(address: &str) -> Result<Box<dyn Source>, SourceError> {
     }
 }
 
-/// Whether an address is a URL that [`open`] fetches from.
+/// Whether an address is a URL, not a folder.
 #[must_use]
 pub fn is_url(address: &str) -> bool {
     address.starts_with("http://") || address.starts_with("https://")

@@ -72,6 +72,10 @@ fn heading(report: &Report, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     if let Some(close) = &report.close {
         writeln!(f, "close       entry {}, root {}", close.entry, close.root)?;
     }
+    if let Some(software) = &report.software {
+        let (entry, document) = (software.entry, software.document);
+        writeln!(f, "software    entry {entry}, document {document}")?;
+    }
     writeln!(f)
 }
 

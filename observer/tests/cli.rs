@@ -40,7 +40,8 @@ fn help_is_as_documented() {
         &["receipt", "--help"],
     ];
     let others = [
-        &["mirror", "--help"][..],
+        &["log", "--help"][..],
+        &["mirror", "--help"],
         &["cosign", "--help"],
         &["result", "--help"],
     ];
@@ -149,6 +150,22 @@ fn a_receipt_is_checked_offline() {
         text(&file),
     ];
     assert!(observer(&args).status.success());
+
+    // The file that the page saves holds the same; what it says for people must be the receipt's.
+    let saved = |code: &str, index: u64| {
+        let receipt = data_encoding::BASE64.encode(&receipt.to_bytes());
+        let index = index.to_string();
+        let file = serde_json::json!({
+            "format": "hanpyo receipt v1", "receipt": receipt, "code": code, "index": index
+        });
+        let name = folder.path().join("saved.json");
+        std::fs::write(&name, file.to_string()).unwrap();
+        observer(&["receipt", text(&name), "--manifest", text(&manifest)])
+    };
+    let code = cast.tracking_code().to_string();
+    assert!(saved(&code, index.get()).status.success());
+    assert_eq!(saved(&code, index.get() + 1).status.code(), Some(1));
+    assert_eq!(saved(&"0".repeat(64), index.get()).status.code(), Some(1));
 }
 
 /// The tlog-proof of an entry as the gateway serves it.

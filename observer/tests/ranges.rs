@@ -22,7 +22,7 @@ use voting_core::cast::CastBallot;
 use voting_core::codec::{Decode, Encode};
 use voting_core::credential::Credential;
 use voting_core::entry::{Body, Entry};
-use voting_core::ids::Sequence;
+use voting_core::ids::{LogHash, Sequence};
 use voting_core::keys::SecretKey;
 
 const FIRST: (Sequence, Option<voting_core::tracking::TrackingCode>) = (Sequence::new(0), None);
@@ -97,6 +97,22 @@ fn a_good_log_verifies_wherever_it_is_cut() {
         "verified",
         "in any order"
     );
+}
+
+/// What was verified at the close serves for the result: only what came since is verified again.
+#[test]
+fn ranges_of_what_the_log_was_before_serve_for_what_it_has_become() {
+    let (log, size) = &*RATIFIED;
+    let folder = log.write();
+    for before in 12..*size {
+        let former = log.with(log.entries[..before].to_vec()).write();
+        let ranges = ranges(former.path(), &[0, before / 2, before]).unwrap();
+        let report = merged(folder.path(), ranges.clone());
+        assert_eq!(report.verdict, Verdict::Verified, "at {before}: {report}");
+        // The log they were made of does not have what the ranges of a longer one have.
+        let longer = self::ranges(folder.path(), &[0, 12, *size]).unwrap();
+        assert_eq!(found(&merged(former.path(), longer)), "ranges");
+    }
 }
 
 #[test]
@@ -235,6 +251,12 @@ fn ranges_that_do_not_cover_this_very_log_are_refused() {
     let mut other = whole.clone();
     other[1] = ranges(shorter.path(), &[12, 20]).unwrap().remove(0);
     refused(other, "is of a log of 20 entries");
+    // All of a former tree, but of another log's.
+    let mut other = ranges(shorter.path(), &[0, 12, 20]).unwrap();
+    other
+        .iter_mut()
+        .for_each(|range| range.tree.1 = LogHash::new([9; 32]));
+    refused(other, "the ranges are of a log of 20 entries with root");
     let mut other = whole.clone();
     other[0].election = voting_core::ids::ElectionId::new([9; 32]);
     refused(other, "is of a log of");

@@ -2,6 +2,7 @@
 
 mod bars;
 mod cosign;
+mod log;
 mod mirror;
 mod receipt;
 mod result;
@@ -27,6 +28,8 @@ enum Command {
     Verify(verify::Verify),
     /// Check a receipt or a tlog-proof without a network.
     Receipt(receipt::Receipt),
+    /// Show single entries of a log, verified to be in it.
+    Log(log::Log),
     /// Download a whole log as static files; run again to go on.
     Mirror(mirror::Mirror),
     /// Check that a log only grew since the last time, and cosign its newest checkpoint.
@@ -40,6 +43,7 @@ pub(crate) fn run() -> ExitCode {
     let outcome = match Cli::parse().command {
         Command::Verify(command) => command.run(),
         Command::Receipt(command) => command.run(),
+        Command::Log(command) => command.run(),
         Command::Mirror(command) => command.run(),
         Command::Cosign(command) => command.run(),
         Command::Result(command) => command.run(),

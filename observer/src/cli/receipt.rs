@@ -21,7 +21,8 @@ use voting_core::tracking::TrackingCode;
 /// together, against the manifest or the log's key. Needs nothing else, and no network.
 #[derive(Args)]
 pub(crate) struct Receipt {
-    /// The receipt (binary), the tlog-proof (text), or both: the proof is then of that receipt.
+    /// The receipt (as the page saves it, or its bytes), the tlog-proof (text), or both: the proof is
+    /// then of that receipt.
     #[arg(required = true, num_args = 1..=2)]
     files: Vec<PathBuf>,
     /// The election's manifest.

@@ -1,11 +1,11 @@
 //! `observer result`.
 
 use super::bars::Bars;
-use super::verify::Held;
+use super::verify::{Held, ranges};
 use anyhow::Context;
 use clap::Args;
 use observer::outcome::{Supplement, result};
-use observer::{read_verified, source};
+use observer::{Expectations, read_verified, source};
 use std::fs::OpenOptions;
 use std::io::Write;
 use std::path::PathBuf;
@@ -23,6 +23,10 @@ pub(crate) struct WriteResult {
     out: PathBuf,
     #[command(flatten)]
     held: Held,
+    /// Believe these range files, which must cover the log, for signatures, proofs and sums: those
+    /// that were verified since the close, while the trustees made their shares.
+    #[arg(long, value_name = "FILE", num_args = 1..)]
+    merge: Vec<PathBuf>,
     /// The revealed seed of a verifiable lot.
     #[arg(long = "seed", value_name = "HEX")]
     seeds: Vec<LotSeed>,
@@ -31,7 +35,11 @@ pub(crate) struct WriteResult {
 impl WriteResult {
     pub(crate) fn run(self) -> anyhow::Result<ExitCode> {
         let source = source::open(&self.address)?;
-        let log = read_verified(&*source, &self.held.expectations()?, &Bars::new(true))?;
+        let expected = Expectations {
+            ranges: ranges(&self.merge)?,
+            ..self.held.expectations()?
+        };
+        let log = read_verified(&*source, &expected, &Bars::new(true))?;
         let bytes = result(&log.state, &Supplement { seeds: self.seeds })?.to_canonical()?;
         let mut options = OpenOptions::new();
         let file = options.write(true).create_new(true).open(&self.out);

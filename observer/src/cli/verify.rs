@@ -89,9 +89,8 @@ impl Verify {
     }
 
     fn whole(&self, source: &dyn Source) -> anyhow::Result<ExitCode> {
-        let ranges = self.merge.iter().map(|file| RangeResult::read(file));
         let expected = Expectations {
-            ranges: ranges.collect::<Result<_, _>>()?,
+            ranges: ranges(&self.merge)?,
             ..self.held.expectations()?
         };
         let report = verify(source, &self.address, &expected, &Bars::new(!self.json));
@@ -119,6 +118,12 @@ impl Verify {
         };
         Ok(writeln!(std::io::stdout(), "{text}")?)
     }
+}
+
+/// Reads range files.
+pub(super) fn ranges(files: &[PathBuf]) -> anyhow::Result<Vec<RangeResult>> {
+    let read = files.iter().map(|file| RangeResult::read(file));
+    Ok(read.collect::<Result<_, _>>()?)
 }
 
 fn code(good: bool) -> ExitCode {

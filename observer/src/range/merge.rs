@@ -6,10 +6,12 @@ use crate::head::Claimed;
 use std::ops::Range;
 use voting_core::audit::ClassSums;
 use voting_core::entry::Body;
-use voting_core::ids::{ElectionId, LeafIndex};
+use voting_core::ids::{ElectionId, LeafIndex, LogHash};
+use voting_core::log::tree::{Frontier, TreeSize};
 
 /// Ranges that cover a log exactly, and how far the entries have been compared with them.
 pub(crate) struct Merged {
+    tree: (TreeSize, LogHash),
     /// The next is the last.
     ranges: Vec<Counted>,
     /// The ballots of each class since the beginning of the range under way.
@@ -26,7 +28,8 @@ struct Counted {
 }
 
 impl Merged {
-    /// Takes ranges of this very tree that cover it, and adds them up.
+    /// Takes ranges that cover a tree, and adds them up. The tree is the log's, or one that the log
+    /// was before: what came since is verified here. `None` without any range.
     ///
     /// # Errors
     /// [`Failure`] of `ranges` otherwise.
@@ -35,29 +38,45 @@ impl Merged {
         election: ElectionId,
         claimed: &Claimed,
         empty: ClassSums,
-    ) -> Result<Self, Failure> {
+    ) -> Result<Option<Self>, Failure> {
+        let Some(tree) = ranges.first().map(|range| range.tree) else {
+            return Ok(None);
+        };
         let classes = empty.ballots().count();
         let mut ranges: Vec<&RangeResult> = ranges.iter().collect();
         ranges.sort_by_key(|range| range.entries.start);
-        check_cover(&ranges, election, claimed)?;
+        check_cover(&ranges, (election, tree), claimed)?;
         let mut sums = empty;
         let mut counted = Vec::with_capacity(ranges.len());
         for range in ranges.into_iter().rev() {
             counted.push(Counted::new(range, &mut sums)?);
         }
-        Ok(Self {
+        Ok(Some(Self {
+            tree,
             ranges: counted,
             seen: vec![0; classes],
             sums,
             ballots: 0,
-        })
+        }))
     }
 
-    /// Compares an entry, all else of which holds, with what its range says.
+    /// Whether a range verified this entry.
+    pub(crate) fn covers(&self, index: LeafIndex) -> bool {
+        index.get() < self.tree.0.get()
+    }
+
+    /// Compares an entry, all else of which holds, with what its range says; `tree` is the log's
+    /// with it.
     ///
     /// # Errors
-    /// The range's own failure at this entry; or that a range has other ballots than the log.
-    pub(crate) fn take(&mut self, index: LeafIndex, body: &Body) -> Result<(), Failure> {
+    /// The range's own failure at this entry; or that a range has other ballots than the log, or is
+    /// of another log.
+    pub(crate) fn take(
+        &mut self,
+        index: LeafIndex,
+        body: &Body,
+        tree: &Frontier,
+    ) -> Result<(), Failure> {
         if let Body::Ballot(cast) = body {
             self.ballots += 1;
             let class = usize::from(cast.credential.voter.class.get());
@@ -76,11 +95,19 @@ impl Merged {
             self.seen.fill(0);
             self.ranges.pop();
         }
+        let (size, root) = self.tree;
+        if tree.size() == size && tree.root() != root {
+            return Err(ranges(format_args!(
+                "the ranges are of a log of {size} entries with root {root}, this one had {}",
+                tree.root()
+            )));
+        }
         Ok(())
     }
 
-    pub(crate) fn sums_mut(&mut self) -> &mut ClassSums {
-        &mut self.sums
+    /// What the ballots of all ranges add up to.
+    pub(crate) fn sums(&self) -> &ClassSums {
+        &self.sums
     }
 
     pub(crate) fn verified(&self) -> u64 {
@@ -117,18 +144,24 @@ impl Counted {
 
 fn check_cover(
     ranges: &[&RangeResult],
-    election: ElectionId,
+    (election, tree): (ElectionId, (TreeSize, LogHash)),
     claimed: &Claimed,
 ) -> Result<(), Failure> {
-    let tree = (claimed.size(), claimed.checkpoint.root());
+    if tree.0 > claimed.size() {
+        return Err(self::ranges(format_args!(
+            "the ranges are of a log of {} entries, this one has {}",
+            tree.0,
+            claimed.size()
+        )));
+    }
     let mut next = 0;
     for range in ranges {
         let Range { start, end } = range.entries;
         if range.election != election || range.tree != tree {
             let (size, root) = range.tree;
             return Err(self::ranges(format_args!(
-                "the range {start}..{end} is of a log of {size} entries with root {root}, this one \
-                 has {} with root {}",
+                "the range {start}..{end} is of a log of {size} entries with root {root}, another \
+                 of {} with root {}, or of another election",
                 tree.0, tree.1
             )));
         }
@@ -145,7 +178,7 @@ fn check_cover(
         }
         next = end;
     }
-    match claimed.size().get() {
+    match tree.0.get() {
         size if size == next => Ok(()),
         size => Err(self::ranges(format_args!(
             "no range verified the entries {next}..{size}"
