@@ -28,13 +28,15 @@ function usedTokens(): Plugin {
   };
 }
 
-const wasm = readFileSync("src/wasm/hanpyo_web_bg.wasm");
+const integrity = (module: string) =>
+  JSON.stringify("sha384-" + createHash("sha384").update(readFileSync(`src/wasm/${module}_bg.wasm`)).digest("base64"));
 
 export default defineConfig({
   plugins: [usedTokens()],
   define: {
-    // The worker refuses WebAssembly with another hash, whoever serves it.
-    WASM_INTEGRITY: JSON.stringify("sha384-" + createHash("sha384").update(wasm).digest("base64")),
+    // The workers refuse WebAssembly with another hash, whoever serves it.
+    WASM_INTEGRITY: integrity("hanpyo_web"),
+    OBSERVER_INTEGRITY: integrity("hanpyo_observer_web"),
   },
   build: { target: "es2022", assetsInlineLimit: 0, modulePreload: { polyfill: false } },
   worker: { format: "es" },

@@ -16,7 +16,9 @@ mod embedded {
 }
 
 /// The paths of the page, which all get the same document: it shows the one that was asked for.
-pub const PAGES: [&str; 5] = ["/", "/receipt", "/result", "/check", "/help"];
+pub const PAGES: [&str; 8] = [
+    "/", "/kiosk", "/my", "/receipt", "/result", "/check", "/observe", "/help",
+];
 
 /// Nothing inline, nothing of a third party, WebAssembly allowed, never in a frame.
 const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; \

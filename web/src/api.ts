@@ -89,12 +89,32 @@ const post = (path: string, bytes: Uint8Array, session?: string): Promise<Respon
   return request(path, { method: "POST", headers, body: bytes as BodyInit });
 };
 
+/** A newcomer's place while many people vote. */
+export interface Place {
+  open: boolean; called: boolean; position?: number; estimate_seconds: number; poll_after_seconds: number; ticket?: string;
+}
+
+const withTicket = (ticket?: string): Record<string, string> => (ticket ? { "hanpyo-ticket": ticket } : {});
+export const lookRoom = async (ticket?: string): Promise<Place> =>
+  (await request("/api/v1/waiting-room", { headers: withTicket(ticket) })).json();
+export const takeTicket = async (): Promise<Place> => (await request("/api/v1/waiting-room", { method: "POST" })).json();
+
 /** The demonstration's identity: whoever one says one is. */
-export async function identifyDemo(ci: string): Promise<{ session: string; expires_at: number; class: string }> {
-  const headers = { "content-type": "application/json" };
+export async function identifyDemo(ci: string, ticket?: string): Promise<{ session: string; expires_at: number; class: string }> {
+  const headers = { "content-type": "application/json", ...withTicket(ticket) };
   const response = await request("/api/v1/identity/demo", { method: "POST", headers, body: JSON.stringify({ ci }) });
   return response.json();
 }
+
+/** A desk's one-time code in place of 본인확인. */
+export async function identifyKiosk(code: string, ticket?: string): Promise<{ session: string; expires_at: number }> {
+  const headers = { "content-type": "application/json", ...withTicket(ticket) };
+  return (await request("/api/v1/identity/kiosk", { method: "POST", headers, body: JSON.stringify({ code }) })).json();
+}
+
+/** Ends a session of a shared device. */
+export const endSession = async (session: string): Promise<void> =>
+  void (await request("/api/v1/session/end", { method: "POST", headers: { authorization: `Bearer ${session}` } }));
 
 export const postCredential = async (session: string, key: Uint8Array): Promise<Uint8Array> =>
   body(await post("/api/v1/credentials", key, session));

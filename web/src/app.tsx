@@ -5,11 +5,14 @@ import icon from "./icon.svg";
 import { getManifest, getStatus, type Manifest, type Status } from "./api.ts";
 import { readBallot, type Ballot } from "./ballot.ts";
 import { isLarge, language, setLanguage, setLarge, t, text } from "./i18n.ts";
+import { kiosk } from "./kiosk.ts";
 import { Voting } from "./pages/voting.tsx";
 import { ReceiptPage } from "./pages/receipt.tsx";
 import { ResultPage } from "./pages/result.tsx";
 import { OpenedPage } from "./pages/opened.tsx";
+import { MyPage } from "./pages/my.tsx";
 import { HelpPage } from "./pages/help.tsx";
+import { ObservePage } from "./pages/observe.tsx";
 
 export interface Election {
   status: Status;
@@ -67,12 +70,12 @@ export function App() {
       <a class="hidden skip" href="#main">{t("app.skip")}</a>
       <header class="top">
         <div>
-          <a class="brand" href="/"><img src={icon} alt="" width="28" height="28" />{t("app.name")}</a>
+          <a class="brand" href={kiosk ? "/kiosk" : "/"}><img src={icon} alt="" width="28" height="28" />{t("app.name")}</a>
           <button class="small plain" aria-pressed={isLarge()} onClick={change(() => setLarge(!isLarge()))}>{t("app.large")}</button>
           <button class="small plain" lang={language === "ko" ? "en" : "ko"} onClick={change(() => setLanguage(language === "ko" ? "en" : "ko"))}>
             {t("app.language")}
           </button>
-          <Menu />
+          {!kiosk && <Menu />}
         </div>
         {election?.status.demonstration && <div class="demo"><p>{t("app.demo")}</p></div>}
       </header>
@@ -89,7 +92,7 @@ export function App() {
 }
 
 function Menu() {
-  const items = [["/", t("app.vote")], ["/receipt", t("app.receipt")], ["/result", t("app.result")], ["/help", t("app.help")]] as const;
+  const items = [["/", t("app.vote")], ["/my", t("app.my")], ["/receipt", t("app.receipt")], ["/result", t("app.result")], ["/observe", t("app.observe")], ["/help", t("app.help")]] as const;
   return (
     <nav aria-label={t("app.menu")}>
       <ul>{items.map(([path, name]) => (
@@ -101,9 +104,11 @@ function Menu() {
 
 function Page({ election }: { election: Election }) {
   switch (location.pathname) {
+    case "/my": return <MyPage election={election} />;
     case "/receipt": return <ReceiptPage />;
     case "/result": return <ResultPage election={election} />;
     case "/check": return <OpenedPage election={election} />;
+    case "/observe": return <ObservePage election={election} />;
     case "/help": return <HelpPage />;
     default: return <Voting election={election} />;
   }

@@ -11,6 +11,7 @@ const stored = (name: string): string | null => {
   try { return localStorage.getItem(name); } catch { return null; }
 };
 const store = (name: string, value: string): void => {
+  if (location.pathname === "/kiosk") return;
   try { localStorage.setItem(name, value); } catch { /* it holds for this visit */ }
 };
 

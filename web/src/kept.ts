@@ -1,4 +1,5 @@
 // What this device keeps of a vote, in IndexedDB, so that neither a reload nor a flat battery loses it.
+import { kiosk } from "./kiosk.ts";
 
 /** One voter's way through one election. Everything secret is wiped once the receipt is in. */
 export interface Vote {
@@ -8,6 +9,8 @@ export interface Vote {
   /** Positions on the ballot. */
   picks: number[];
   step: Step;
+  /** A place in the waiting room. */
+  ticket?: string;
   session?: { token: string; until: number };
   key?: Uint8Array;
   credential?: Uint8Array;
@@ -67,8 +70,9 @@ const fresh = (election: string): Vote => ({
   election, orderSeed: crypto.getRandomValues(new Uint32Array(1))[0]!, picks: [], step: "home",
 });
 
-/** Where the browser keeps nothing (some private windows), the tab's memory has to do. */
+/** A kiosk keeps nothing. Where the browser keeps nothing (some private windows), the tab's memory has to do. */
 export async function readVote(election: string): Promise<Vote> {
+  if (kiosk) return memory.get(election) ?? fresh(election);
   try {
     return (await act("readonly", (s) => s.get(election) as IDBRequest<Vote | undefined>)) ?? fresh(election);
   } catch {
@@ -89,6 +93,7 @@ export async function changeVote(election: string, change: (vote: Vote) => void)
     const vote = await readVote(election);
     change(vote);
     memory.set(election, vote);
+    if (kiosk) return vote;
     try {
       await act("readwrite", (s) => s.put(vote));
     } catch { /* memory has it */ }

@@ -3,6 +3,8 @@ import "krds-uiux/resources/css/token/krds_tokens.css";
 import "./style.css";
 import { App } from "./app.tsx";
 import { begin } from "./i18n.ts";
+import { begin as beginKiosk } from "./kiosk.ts";
 
 begin();
+beginKiosk();
 render(<App />, document.getElementById("app")!);

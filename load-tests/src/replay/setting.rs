@@ -9,6 +9,7 @@
 
 use super::programs::{Programs, Serving};
 use crate::demonstration::Offices;
+use crate::http::Http;
 use anyhow::{Context, ensure};
 use data_encoding::HEXLOWER;
 use rand::rngs::SysRng;
@@ -17,6 +18,7 @@ use std::fs::OpenOptions;
 use std::io::Write;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 use voting_core::manifest::{Keys, MAX_BYTES, Manifest, StaffMember, Trustee};
 
 /// How many staff members there are; both must sign.
@@ -268,6 +270,21 @@ impl Setting {
             }
         }
         self.staff(url, &["open"]).await?;
+        self.publish_software(url).await
+    }
+
+    /// Puts the hashes of the page's files into the log, where the gateway was built with the page.
+    async fn publish_software(&self, url: &str) -> anyhow::Result<()> {
+        let http = Http::new(url, Duration::from_secs(30))?;
+        let list = match http.get("/assets.json").await {
+            Ok(list) => list,
+            Err(error) if error.is_refused_as("not-found") => return Ok(()),
+            Err(error) => return Err(error.into()),
+        };
+        std::fs::write(self.path("assets.json"), list)?;
+        let document = self.file("assets.json");
+        let action = ["software-changed", &document];
+        self.staff(url, &action).await?;
         Ok(())
     }
 }

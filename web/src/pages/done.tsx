@@ -6,6 +6,8 @@ import type { ReceiptFacts } from "../core.worker.ts";
 import { count, t, text, time } from "../i18n.ts";
 import { forget, readVote } from "../kept.ts";
 import { prove, type Proof } from "../evidence.ts";
+import { kiosk } from "../kiosk.ts";
+import { Leave } from "./kiosk.tsx";
 import { receiptFile, receiptImage, receiptPdf, save } from "../receipt-files.ts";
 import type { Way } from "./voting.tsx";
 
@@ -34,7 +36,8 @@ export function Done({ way }: { way: Way }) {
       {failure && <Failure why={failure} again={read} />}
       {facts && <Facts facts={facts} />}
       {facts && <Verify receipt={receipt} />}
-      {facts && (
+      {kiosk && <Leave />}
+      {facts && !kiosk && (
         <section class="sheet">
           <h2>{t("done.save")}</h2>
           <p class="soft">{t("done.saveWhy")}</p>
@@ -45,12 +48,12 @@ export function Done({ way }: { way: Way }) {
           </div>
         </section>
       )}
-      <section class="stack">
+      {!kiosk && <section class="stack">
         <p class="soft">{t("done.forgetWhy")}</p>
         <div class="buttons row">
           <button onClick={() => void forget(vote.election).then(async () => way.keep(await readVote(vote.election)))}>{t("done.forget")}</button>
         </div>
-      </section>
+      </section>}
     </main>
   );
 }
@@ -79,7 +82,7 @@ export function Facts({ facts }: { facts: ReceiptFacts }) {
   );
 }
 
-function Verify({ receipt }: { receipt: Uint8Array }) {
+export function Verify({ receipt }: { receipt: Uint8Array }) {
   const [state, setState] = useState<"idle" | "busy" | Proof | Error>("idle");
   const run = () => {
     setState("busy");

@@ -6,7 +6,7 @@ import { language, t, text } from "../i18n.ts";
 import { Qr } from "./qr.tsx";
 import { Steps, type Way } from "./voting.tsx";
 
-export function Identify({ way }: { way: Way }) {
+export function Identify({ way, wait }: { way: Way; wait: () => void }) {
   const demo = way.election.status.identity_providers.includes("demo");
   return (
     <Sheet title={t("identify.title")}>
@@ -14,13 +14,13 @@ export function Identify({ way }: { way: Way }) {
       <p>{t("identify.why")}</p>
       {way.vote.refused?.kind === "session-expired" && <p class="notice care">{t("identify.expired")}</p>}
       {way.vote.refused?.kind === "credential-not-current" && <p class="notice care">{t("identify.elsewhere")}</p>}
-      {demo ? <Demo way={way} /> : <p class="notice care">{t("identify.none")}</p>}
+      {demo ? <Demo way={way} wait={wait} /> : <p class="notice care">{t("identify.none")}</p>}
       <div class="buttons"><button onClick={() => void way.go("review")}>{t("app.back")}</button></div>
     </Sheet>
   );
 }
 
-function Demo({ way }: { way: Way }) {
+function Demo({ way, wait }: { way: Way; wait: () => void }) {
   const [name, setName] = useState("");
   const [error, setError] = useState<string>();
   const [unmet, setUnmet] = useState<Unmet>();
@@ -33,14 +33,16 @@ function Demo({ way }: { way: Way }) {
     setError(undefined);
     setUnmet(undefined);
     try {
-      const session = await identifyDemo(`made-up-${name.trim()}`);
+      const session = await identifyDemo(`made-up-${name.trim()}`, way.vote.ticket);
       await way.change((v) => {
         v.session = { token: session.session, until: session.expires_at };
         delete v.refused;
+        delete v.ticket;
       });
       await way.go("seal");
     } catch (failure) {
       const refused = failure instanceof Refused ? failure : undefined;
+      if (refused && ["waiting-room", "ticket-invalid"].includes(refused.kind)) return wait();
       if (refused?.unmet) setUnmet(refused.unmet);
       else setError(refused ? refused.details[language] : t("error.network"));
       setBusy(false);

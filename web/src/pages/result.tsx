@@ -1,7 +1,7 @@
 // The published result, read from the log.
 import { useEffect, useState } from "preact/hooks";
 import { Failure, Sheet, type Election } from "../app.tsx";
-import { bundlePath, getBytes, getStatus, type Text } from "../api.ts";
+import { bundlePath, getBytes, getStatus, type Manifest, type Text } from "../api.ts";
 import { core, prepare } from "../core.ts";
 import { count, t, text, won } from "../i18n.ts";
 import { save } from "../receipt-files.ts";
@@ -52,12 +52,14 @@ export function ResultPage({ election }: { election: Election }) {
       {failure && <Failure why={t("result.failed", { why: failure })} />}
       {!found && !failure && <p role="status">{t("app.loading")}</p>}
       {found === "none" && <div class="notice stack"><p><strong>{t("result.notYet")}</strong></p><p>{t("result.notYetWhy")}</p></div>}
-      {found && found !== "none" && <Shown published={found} />}
+      {found && found !== "none" && <Shown published={found} manifest={election.manifest} />}
     </Sheet>
   );
 }
 
-function Shown({ published: { bytes, result, index } }: { published: Published }) {
+function Shown({ published: { bytes, result, index }, manifest }: { published: Published; manifest: Manifest }) {
+  const projects = manifest.contests.flatMap((contest) => contest.projects);
+  const districts = new Map(projects.flatMap((p) => (p.district ? [[p.id, text(p.district)] as const] : [])));
   const classes = new Map(result.turnout.map((c) => [c.class, c.title]));
   return (
     <>
@@ -70,7 +72,8 @@ function Shown({ published: { bytes, result, index } }: { published: Published }
       {result.contests.map((contest) => (
         <section class="stack" key={contest.id}>
           <h2>{text(contest.title)}</h2>
-          <Money projects={contest.projects} />
+          <Money projects={contest.projects} title={t("result.money")} of={(p) => (p.field ? text(p.field) : t("result.noField"))} />
+          {districts.size > 0 && <Money projects={contest.projects} title={t("result.moneyDistrict")} of={(p) => districts.get(p.id) ?? t("choose.citywide")} />}
           <h3>{t("result.ranking")}</h3>
           <Ranking projects={contest.projects} ranking={contest.ranking} classes={classes} />
         </section>
@@ -88,6 +91,7 @@ function Shown({ published: { bytes, result, index } }: { published: Published }
         <p>✓ {t("result.checkedStaff")}</p>
         <p>{t("result.checkedAll")}</p>
         <pre tabIndex={0}>observer verify {location.origin}</pre>
+        <div class="buttons row"><a class="button" href="/observe">{t("result.verifyHere")}</a></div>
       </section>
     </>
   );
@@ -132,19 +136,17 @@ function Ranking({ projects, ranking, classes }: { projects: ProjectResult[]; ra
   );
 }
 
-function Money({ projects }: { projects: ProjectResult[] }) {
-  const fields = new Map<string, bigint>();
-  for (const p of projects) {
-    const name = p.field ? text(p.field) : t("result.noField");
-    fields.set(name, (fields.get(name) ?? 0n) + BigInt(p.funded));
-  }
-  const all = [...fields].sort((a, b) => (b[1] > a[1] ? 1 : -1));
+/** What is funded, by what `of` a project says. */
+function Money({ projects, title, of }: { projects: ProjectResult[]; title: string; of: (p: ProjectResult) => string }) {
+  const parts = new Map<string, bigint>();
+  for (const p of projects) parts.set(of(p), (parts.get(of(p)) ?? 0n) + BigInt(p.funded));
+  const all = [...parts].sort((a, b) => (b[1] > a[1] ? 1 : -1));
   const most = Number(all[0]?.[1] ?? 1n) || 1;
   return (
-    <div class="scroll" tabIndex={0} role="region" aria-label={t("result.money")}>
+    <div class="scroll" tabIndex={0} role="region" aria-label={title}>
       <table>
-        <caption class="hidden">{t("result.money")}</caption>
-        <thead><tr><th scope="col">{t("result.money")}</th><th scope="col" class="number">{t("result.cost")}</th></tr></thead>
+        <caption class="hidden">{title}</caption>
+        <thead><tr><th scope="col">{title}</th><th scope="col" class="number">{t("result.cost")}</th></tr></thead>
         <tbody>
           {all.map(([name, amount]) => (
             <tr key={name}>

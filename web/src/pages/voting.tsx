@@ -7,8 +7,11 @@ import { prepare } from "../core.ts";
 import { Choose } from "./choose.tsx";
 import { Review } from "./review.tsx";
 import { Identify } from "./identify.tsx";
+import { WaitingRoom } from "./waiting.tsx";
 import { Casting, Checked, Decide, Sealing } from "./sealed.tsx";
 import { Done } from "./done.tsx";
+import { Idle, KioskCode } from "./kiosk.tsx";
+import { kiosk } from "../kiosk.ts";
 
 export interface Way {
   election: Election;
@@ -42,10 +45,11 @@ export function Voting({ election }: { election: Election }) {
   if (!vote) return <main id="main"><p role="status">{t("app.loading")}</p></main>;
   const change = async (work: (vote: Vote) => void) => setVote(await changeVote(id, work));
   const go = async (step: Step) => {
-    history.pushState({ step }, "");
+    if (!kiosk) history.pushState({ step }, "");
     await change((v) => { v.step = step; });
   };
-  return <StepPage way={{ election, vote, keep: setVote, change, go }} />;
+  const way = { election, vote, keep: setVote, change, go };
+  return <><StepPage way={way} />{kiosk && <Idle way={way} />}</>;
 }
 
 /** Back and forward never leave a sent ballot or a receipt behind. */
@@ -66,7 +70,7 @@ function StepPage({ way }: { way: Way }) {
   switch (vote.step) {
     case "choose": return <Choose way={way} />;
     case "review": return <Review way={way} />;
-    case "identify": return <Identify way={way} />;
+    case "identify": return <WaitingRoom way={way}>{(wait) => (kiosk ? <KioskCode way={way} wait={wait} /> : <Identify way={way} wait={wait} />)}</WaitingRoom>;
     case "seal": return <Sealing way={way} />;
     case "decide": return <Decide way={way} />;
     case "check": return <Checked way={way} />;

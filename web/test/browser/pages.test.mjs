@@ -120,6 +120,13 @@ test("after the close nobody votes, and the result is shown with its reasons", a
   await page.getByText("그 항목에 담당자들의 서명이 있음").waitFor();
   assert.ok((await page.locator(".ranking .badge").count()) > 1);
   await judge(page, "15-result");
+  await page.goto(`${finished.url}/observe`);
+  await button(page, "지금 검증하기").click();
+  await page.getByTestId("verdict").waitFor();
+  await judge(page, "17-observe");
+  await page.goto(`${finished.url}/my`);
+  await heading(page, "나의 투표").waitFor();
+  await judge(page, "18-my");
   assert.deepEqual(faults, []);
   await context.close();
 });

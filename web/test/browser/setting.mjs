@@ -38,8 +38,8 @@ export function run(name, args, options = {}) {
 }
 
 /** Starts a server and waits until its election answers with one of `stages`. */
-async function serve(t, name, args, url, stages, folder) {
-  const child = spawn(program(name), args, { cwd: root, stdio: ["ignore", "pipe", "pipe"] });
+async function serve(t, name, args, url, stages, folder, env = {}) {
+  const child = spawn(program(name), args, { cwd: root, stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, ...env } });
   let output = "";
   child.stdout.on("data", (data) => (output += data));
   child.stderr.on("data", (data) => (output += data));
@@ -62,10 +62,13 @@ const readLog = (folder) => {
   try { return readFileSync(join(folder, "gateway.log"), "utf8"); } catch { return ""; }
 };
 
-export async function demo(t, ...more) {
+export const demo = (t, ...more) => demoWith(t, {}, ...more);
+
+/** The demonstration, with variables that override the gateway's configuration. */
+export async function demoWith(t, env, ...more) {
   const [folder, port] = [join(temporary(t), "demo"), await freePort()];
   const args = ["demo", "--data", folder, "--listen", `127.0.0.1:${port}`, ...more];
-  return { ...(await serve(t, "load-tests", args, `http://127.0.0.1:${port}`, ["open"], folder)), folder };
+  return { ...(await serve(t, "load-tests", args, `http://127.0.0.1:${port}`, ["open"], folder, env)), folder };
 }
 
 /** A whole election that was replayed, decided and published; served again. */

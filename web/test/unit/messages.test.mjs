@@ -7,7 +7,7 @@ const read = (name) => JSON.parse(readFileSync(new URL(`../../src/messages/${nam
 const [ko, en] = [read("ko"), read("en")];
 const values = (text) => [...text.matchAll(/\{(\w+)\}/g)].map((m) => m[1]).sort();
 const src = new URL("../../src/", import.meta.url);
-const sources = [...readdirSync(src), ...readdirSync(new URL("pages/", src)).map((f) => `pages/${f}`)]
+const sources = [...readdirSync(src), ...readdirSync(new URL("pages/", src), { recursive: true }).map((f) => `pages/${f}`)]
   .filter((f) => /\.tsx?$/.test(f)).map((f) => [f, readFileSync(new URL(f, src), "utf8")]);
 
 test("both languages have every key with the same values", () => {
