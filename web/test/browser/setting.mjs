@@ -1,7 +1,7 @@
 // A real gateway with a demonstration election, and a real browser that looks at it.
 import { spawn } from "node:child_process";
 import { createServer } from "node:net";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import assert from "node:assert/strict";
@@ -69,6 +69,21 @@ export async function demoWith(t, env, ...more) {
   const [folder, port] = [join(temporary(t), "demo"), await freePort()];
   const args = ["demo", "--data", folder, "--listen", `127.0.0.1:${port}`, ...more];
   return { ...(await serve(t, "load-tests", args, `http://127.0.0.1:${port}`, ["open"], folder, env)), folder };
+}
+
+/** A demonstration that has a desk, which issues kiosk codes. */
+export async function withDesk(t) {
+  const stops = [];
+  const { folder } = await demo({ after: (stop) => stops.push(stop) });
+  const [remove, stop] = stops;
+  await stop();
+  t.after(remove);
+  const [token, config, port] = [join(folder, "desk.token"), join(folder, "gateway.toml"), await freePort()];
+  const line = (await run("gateway", ["desk-token", "city-hall", "--out", token])).trim();
+  writeFileSync(config, `[desk]\ndesks = ["${line}"]\n`);
+  const data = ["--data", join(folder, "store"), "--keys", join(folder, "keys"), "--config", config];
+  const args = ["serve", ...data, "--listen", `127.0.0.1:${port}`];
+  return { ...(await serve(t, "gateway", args, `http://127.0.0.1:${port}`, ["open"])), token };
 }
 
 /** A whole election that was replayed, decided and published; served again. */
