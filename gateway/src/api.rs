@@ -128,11 +128,9 @@ fn pages() -> Router<Shared> {
     let router = Router::new()
         .route("/assets/{*path}", only(get(page::asset)))
         .route("/assets.json", only(get(page::list)));
-    crate::assets::PAGES
-        .into_iter()
-        .fold(router, |router, path| {
-            router.route(path, only(get(page::page)))
-        })
+    page::PAGES.into_iter().fold(router, |router, path| {
+        router.route(path, only(get(page::page)))
+    })
 }
 
 /// Every other method gets its problem.

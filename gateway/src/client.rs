@@ -12,7 +12,7 @@ use voting_core::log::tile::{EntryBundle, TilePath, new_entry_bundles};
 use voting_core::log::tree::TreeSize;
 use voting_core::manifest::{Manifest, ManifestError};
 
-use crate::submission::Submission;
+use voting_core::submission::Submission;
 use zeroize::Zeroizing;
 
 /// How long to wait for an answer.

@@ -10,9 +10,11 @@ use std::sync::Arc;
 use thiserror::Error;
 use voting_core::audit::{State, Violation};
 use voting_core::codec::DecodeError;
+use voting_core::ids::ElectionId;
 use voting_core::keys::SecretKey;
-use voting_core::manifest::Manifest;
-use voting_core::staff::{Document, Proposal, StaffAction};
+use voting_core::manifest::{Manifest, ManifestError};
+use voting_core::staff::{Document, Proposal, StaffAction, StaffEntry, StaffError};
+use voting_core::submission::Submission;
 
 /// Why an election was not created.
 #[derive(Debug, Error)]
@@ -23,6 +25,15 @@ pub enum CreateError {
     /// The staff keys do not suffice.
     #[error(transparent)]
     Signers(#[from] SignersError),
+    /// A founding file without a manifest.
+    #[error("the founding file holds no manifest")]
+    NoManifest,
+    /// The founding file's manifest is not one.
+    #[error("the founding file's manifest: {0}")]
+    Founding(#[from] ManifestError),
+    /// The founding file is not signed as it must be.
+    #[error(transparent)]
+    Signatures(#[from] StaffError),
     /// The manifest cannot be laid out.
     #[error(transparent)]
     Manifest(#[from] Violation),
@@ -59,11 +70,6 @@ pub async fn create(
     staff: &[SecretKey],
     clock: Arc<dyn Clock>,
 ) -> Result<(), CreateError> {
-    if let Some(role) = keys.differs_from(&manifest.keys) {
-        return Err(CreateError::Key(role));
-    }
-    let signer = LogSigner::new(keys.log, manifest.origin.as_str());
-    let signer = signer.map_err(|_| CreateError::Origin)?;
     let canonical = manifest.to_canonical();
     let proposal = Proposal {
         number: 0,
@@ -71,6 +77,42 @@ pub async fn create(
         action: StaffAction::Create(Document::of(&canonical)?),
     };
     let entry = Signers::new(&manifest, staff)?.sign_all(proposal);
+    append_first(manifest, entry, data, keys, clock).await
+}
+
+/// The same from a founding file: entry 0 as staff have signed it elsewhere, with its manifest.
+///
+/// # Errors
+/// [`CreateError`]; nothing is made unless the signatures verify.
+pub async fn found(
+    founding: Submission,
+    data: &Path,
+    keys: KeyFolder,
+    clock: Arc<dyn Clock>,
+) -> Result<ElectionId, CreateError> {
+    let manifest = founding.document.ok_or(CreateError::NoManifest)?;
+    let manifest = Manifest::parse_canonical(&manifest)?;
+    let (election, staff) = (manifest.election_id(), &manifest.staff);
+    let members: Vec<_> = staff.members.iter().map(|member| member.key).collect();
+    let entry = founding.entry;
+    entry.verify(&election, &members, staff.required.into())?;
+    append_first(manifest, entry, data, keys, clock).await?;
+    Ok(election)
+}
+
+async fn append_first(
+    manifest: Manifest,
+    entry: StaffEntry,
+    data: &Path,
+    keys: KeyFolder,
+    clock: Arc<dyn Clock>,
+) -> Result<(), CreateError> {
+    if let Some(role) = keys.differs_from(&manifest.keys) {
+        return Err(CreateError::Key(role));
+    }
+    let signer = LogSigner::new(keys.log, manifest.origin.as_str());
+    let signer = signer.map_err(|_| CreateError::Origin)?;
+    let canonical = manifest.to_canonical();
     let state = State::new(Arc::new(manifest))?;
     std::fs::create_dir_all(data)?;
     let store = Store::create(data).await?;

@@ -14,7 +14,6 @@
 
 pub mod admission;
 pub mod api;
-pub mod assets;
 pub mod ballot_box;
 pub mod board;
 pub mod client;
@@ -35,4 +34,3 @@ pub mod sequencer;
 pub mod server;
 pub mod staff;
 pub mod store;
-pub mod submission;

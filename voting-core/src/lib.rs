@@ -25,6 +25,7 @@ pub mod offline;
 pub mod receipt;
 pub mod rule;
 pub mod staff;
+pub mod submission;
 pub mod tags;
 pub mod tracking;
 pub mod transcript;

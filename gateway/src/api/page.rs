@@ -1,24 +1,29 @@
 //! The voters' page and its files.
 
-use crate::assets;
 use crate::problem::{Problem, ProblemKind};
 use axum::extract::Path;
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
+use web_assets::EVERYONE;
 
-/// `GET` of one of [`assets::PAGES`].
+/// The paths of the page, which all get the same document: it shows the one that was asked for.
+pub(super) const PAGES: [&str; 8] = [
+    "/", "/kiosk", "/my", "/receipt", "/result", "/check", "/observe", "/help",
+];
+
+/// `GET` of one of [`PAGES`].
 pub(super) async fn page(headers: HeaderMap) -> Response {
-    assets::page(&headers)
+    EVERYONE.page(&headers)
 }
 
 /// `GET /assets/{*path}`.
 pub(super) async fn asset(Path(path): Path<String>, headers: HeaderMap) -> Response {
-    let found = assets::file(&format!("assets/{path}"), &headers);
+    let found = EVERYONE.file(&format!("assets/{path}"), &headers);
     found.unwrap_or_else(|| Problem::from(ProblemKind::NotFound).into_response())
 }
 
 /// `GET /assets.json`: every file of the page with its hash, for whoever compares what is served.
 pub(super) async fn list(headers: HeaderMap) -> Response {
-    let found = assets::file("assets.json", &headers);
+    let found = EVERYONE.file("assets.json", &headers);
     found.unwrap_or_else(|| Problem::from(ProblemKind::NotFound).into_response())
 }

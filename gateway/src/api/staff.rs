@@ -5,10 +5,10 @@ use super::body::{BINARY, receive};
 use super::people::EntryDocument;
 use crate::problem::{Document as ProblemDocument, MEDIA_TYPE as PROBLEM, Problem, ProblemKind};
 use crate::sequencer::Outcome;
-use crate::submission::Submission;
 use axum::Json;
 use axum::extract::{Request, State};
 use voting_core::codec::Decode;
+use voting_core::submission::Submission;
 
 /// An action signed by enough staff members, with the document it names.
 #[utoipa::path(

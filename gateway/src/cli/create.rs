@@ -1,14 +1,18 @@
 //! `gateway check` and `gateway create`.
 
-use super::read_manifest;
+use super::{read_bounded, read_manifest};
+use anyhow::Context;
 use clap::Args;
 use gateway::clock::SystemClock;
-use gateway::create::create;
+use gateway::create::{create, found};
 use gateway::keys::{KeyFolder, KeyRole, read_signing_key};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use voting_core::audit::State;
+use voting_core::codec::Decode;
+use voting_core::ids::ElectionId;
 use voting_core::manifest::Manifest;
+use voting_core::submission::Submission;
 
 #[derive(Args)]
 pub(crate) struct Check {
@@ -28,8 +32,11 @@ impl Check {
 #[derive(Args)]
 pub(crate) struct Create {
     /// The manifest.
-    #[arg(long)]
-    manifest: PathBuf,
+    #[arg(long, required_unless_present = "founding")]
+    manifest: Option<PathBuf>,
+    /// A founding file of the console, instead: the manifest as staff have signed it there.
+    #[arg(long, conflicts_with_all = ["manifest", "staff_keys"])]
+    founding: Option<PathBuf>,
     /// The new data folder.
     #[arg(long)]
     data: PathBuf,
@@ -37,14 +44,24 @@ pub(crate) struct Create {
     #[arg(long)]
     keys: PathBuf,
     /// A staff member's key file; give as many as the manifest demands.
-    #[arg(long = "staff-key", required = true)]
+    #[arg(long = "staff-key", required_unless_present = "founding")]
     staff_keys: Vec<PathBuf>,
 }
 
 impl Create {
     pub(crate) async fn run(self) -> anyhow::Result<()> {
-        let manifest = read_manifest(&self.manifest)?;
         let keys = KeyFolder::read(&self.keys)?;
+        let election = match (&self.founding, &self.manifest) {
+            (Some(file), _) => self.found(file, keys).await?,
+            (None, Some(file)) => self.create(file, keys).await?,
+            (None, None) => anyhow::bail!("give --manifest or --founding"),
+        };
+        println!("{election}");
+        Ok(())
+    }
+
+    async fn create(&self, manifest: &Path, keys: KeyFolder) -> anyhow::Result<ElectionId> {
+        let manifest = read_manifest(manifest)?;
         let staff = self
             .staff_keys
             .iter()
@@ -52,8 +69,14 @@ impl Create {
         let staff = staff.collect::<Result<Vec<_>, _>>()?;
         let election = manifest.election_id();
         create(manifest, &self.data, keys, &staff, Arc::new(SystemClock)).await?;
-        println!("{election}");
-        Ok(())
+        Ok(election)
+    }
+
+    async fn found(&self, founding: &Path, keys: KeyFolder) -> anyhow::Result<ElectionId> {
+        let bytes = read_bounded(founding, Submission::MAX_LEN)?;
+        let submission = Submission::from_bytes(&bytes);
+        let submission = submission.with_context(|| format!("{}", founding.display()))?;
+        Ok(found(submission, &self.data, keys, Arc::new(SystemClock)).await?)
     }
 }
 

@@ -9,7 +9,6 @@ use clap::{Args, Subcommand};
 use gateway::client::Client;
 use gateway::keys::{KeyRole, read_signing_key};
 use gateway::staff::{Intent, Signers, propose};
-use gateway::submission::{MAX_DOCUMENT, Submission};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use voting_core::codec::{Decode, Encode};
@@ -20,6 +19,7 @@ use voting_core::log::note::{MAX_NOTE_BYTES, Note};
 use voting_core::manifest::{Bilingual, Manifest};
 use voting_core::offline::{OfflineTotals, SignedTotals};
 use voting_core::staff::StaffAction;
+use voting_core::submission::{MAX_DOCUMENT, Submission};
 
 #[derive(Args)]
 pub(crate) struct Staff {

@@ -3,9 +3,11 @@
 use crate::crash::around_now;
 use crate::world::{Process, World, gateway_command};
 use std::process::{Command, Output};
-use voting_core::codec::Decode;
+use voting_core::codec::{Decode, Encode};
 use voting_core::manifest::Manifest;
 use voting_core::receipt::Receipt;
+use voting_core::staff::{Document, Proposal, StaffAction, StaffEntry};
+use voting_core::submission::Submission;
 
 fn run(command: &mut Command) -> Output {
     command.env("RUST_LOG", "warn").output().unwrap()
@@ -109,6 +111,46 @@ fn creating_takes_two_people_and_happens_once() {
         world.manifest.election_id().to_string()
     );
     assert!(fails(&mut command).contains("exists already"));
+}
+
+#[test]
+fn a_founding_file_founds_once_and_only_with_its_signatures() {
+    let world = World::prepare(|_| ());
+    let (manifest, staff) = (&world.manifest, &world.keys.staff);
+    let canonical = manifest.to_canonical();
+    let action = StaffAction::Create(Document::of(&canonical).unwrap());
+    let (number, checkpoint) = (0, Vec::new());
+    let proposal = Proposal {
+        number,
+        checkpoint,
+        action,
+    };
+    let file = world.manifest_file().with_file_name("founding");
+    let found = |by: &[u16]| {
+        let sign = |n: &u16| {
+            let key = &staff[usize::from(*n)];
+            (*n, proposal.sign(&manifest.election_id(), key))
+        };
+        let entry = StaffEntry::new(proposal.clone(), by.iter().map(sign).collect());
+        let document = Some(canonical.clone());
+        std::fs::write(&file, Submission { entry, document }.to_bytes()).unwrap();
+        let mut command = gateway_command();
+        command.arg("create").arg("--founding").arg(&file);
+        command.arg("--data").arg(world.data());
+        command.arg("--keys").arg(world.keys_folder());
+        command
+    };
+    assert!(fails(&mut found(&[1])).contains("1 staff signatures, 2 are needed"));
+    assert!(!world.data().exists(), "nothing is made without signatures");
+    let printed = ok(&mut found(&[0, 2]));
+    assert_eq!(printed.trim(), manifest.election_id().to_string());
+    assert!(fails(&mut found(&[0, 2])).contains("exists already"));
+    std::fs::write(&file, b"no founding").unwrap();
+    let mut command = gateway_command();
+    command.arg("create").arg("--founding").arg(&file);
+    command.arg("--data").arg(world.data());
+    command.arg("--keys").arg(world.keys_folder());
+    assert!(fails(&mut command).contains("founding"));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -2,7 +2,6 @@
 
 use crate::world::{Answer, Api, Voter, World};
 use gateway::staff::{Intent, Signers};
-use gateway::submission::Submission;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use voting_core::ballot::{SealSeeds, seal};
@@ -15,6 +14,7 @@ use voting_core::manifest::Admission;
 use voting_core::manifest::Bilingual;
 use voting_core::receipt::Refusal;
 use voting_core::staff::{Document, Proposal, StaffAction};
+use voting_core::submission::Submission;
 
 const BALLOTS: &str = "/api/v1/ballots";
 const ACTIONS: &str = "/api/v1/staff/actions";

@@ -2,7 +2,6 @@
 
 use super::{Answer, Api, World};
 use gateway::staff::{Intent, Signers, propose};
-use gateway::submission::Submission;
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::SeedableRng;
 use std::sync::Arc;
@@ -12,6 +11,7 @@ use voting_core::ceremony::{
 };
 use voting_core::codec::Encode;
 use voting_core::ids::TrusteeId;
+use voting_core::submission::Submission;
 use voting_core::trustee::{Signed, TrusteeMessage};
 
 impl World {

@@ -4,9 +4,9 @@
 //! staff entry (u32 length + bytes), flag u8 (0 or 1), document (u32 length + bytes) if 1
 //! ```
 
-use voting_core::codec::{Decode, DecodeError, Encode, Reader, Writer};
-use voting_core::entry::MAX_ENTRY;
-use voting_core::staff::StaffEntry;
+use crate::codec::{Decode, DecodeError, Encode, Reader, Writer};
+use crate::entry::MAX_ENTRY;
+use crate::staff::StaffEntry;
 
 /// The most bytes of a document: a result of many projects has far fewer.
 pub const MAX_DOCUMENT: usize = 16 << 20;
@@ -53,8 +53,8 @@ impl Decode for Submission {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::staff::{Proposal, StaffAction};
     use proptest::prelude::*;
-    use voting_core::staff::{Proposal, StaffAction};
 
     fn submission(document: Option<Vec<u8>>) -> Submission {
         let action = StaffAction::Close;

@@ -1,8 +1,9 @@
-//! The voters' page, embedded: `web/dist` as it was when this program was built.
+//! The pages, embedded as they were when this was built: `web/dist` for everyone, which the gateway
+//! serves, and `web/dist-staff` for staff, which the console serves.
 //!
-//! Names below `/assets/` hold a hash of their content and are kept forever; the page itself is asked
-//! for again every time. Brotli and gzip copies were made when the page was built. The page may run
-//! what this server serves and nothing else: see `POLICY`.
+//! Names below `/assets/` hold a hash of their content and are kept forever; a page itself is asked
+//! for again every time. Brotli and gzip copies were made when the page was built. A page may run
+//! what its server serves and nothing else: see `POLICY`.
 
 #[cfg(test)]
 mod tests;
@@ -15,52 +16,72 @@ mod embedded {
     include!(concat!(env!("OUT_DIR"), "/assets.rs"));
 }
 
-/// The paths of the page, which all get the same document: it shows the one that was asked for.
-pub const PAGES: [&str; 8] = [
-    "/", "/kiosk", "/my", "/receipt", "/result", "/check", "/observe", "/help",
-];
-
 /// Nothing inline, nothing of a third party, WebAssembly allowed, never in a frame.
 const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; \
     style-src 'self'; img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; \
     base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-const MISSING: &str = include_str!("assets/missing.html");
-
-/// The page, or the one that says how to build it.
-pub fn page(headers: &HeaderMap) -> Response {
-    file("index.html", headers).unwrap_or_else(|| {
-        let body = Body::from(MISSING);
-        response("text/html; charset=utf-8", "no-cache", None, body)
-    })
+/// One built page with its files.
+#[derive(Clone, Copy)]
+pub struct Site {
+    /// By name, ascending.
+    files: &'static [(&'static str, &'static [u8])],
+    /// The page's own name.
+    index: &'static str,
+    /// What is shown where it was not built.
+    missing: &'static str,
 }
 
-/// An embedded file, compressed if its reader takes that.
-pub fn file(name: &str, headers: &HeaderMap) -> Option<Response> {
-    let plain = find(name)?;
-    let caching = if name.starts_with("assets/") {
-        "public, max-age=31536000, immutable"
-    } else {
-        "no-cache"
-    };
-    let accepted = [("br", ".br"), ("gzip", ".gz")].into_iter();
-    let compressed = accepted
-        .filter(|(coding, _)| accepts(headers, coding))
-        .find_map(|(coding, suffix)| Some((coding, find(&format!("{name}{suffix}"))?)));
-    let (coding, bytes) = match compressed {
-        Some((coding, bytes)) => (Some(coding), bytes),
-        None => (None, plain),
-    };
-    let body = Body::from(Bytes::from_static(bytes));
-    Some(response(media_type(name), caching, coding, body))
-}
+/// The page for voters and observers.
+pub const EVERYONE: Site = Site {
+    files: embedded::DIST,
+    index: "index.html",
+    missing: include_str!("missing.html"),
+};
 
-fn find(name: &str) -> Option<&'static [u8]> {
-    let files = embedded::FILES;
-    let at = files
-        .binary_search_by(|(known, _)| (*known).cmp(name))
-        .ok()?;
-    Some(files[at].1)
+/// The console's page for staff.
+pub const STAFF: Site = Site {
+    files: embedded::DIST_STAFF,
+    index: "staff.html",
+    missing: include_str!("missing-staff.html"),
+};
+
+impl Site {
+    /// The page, or the one that says how to build it.
+    #[must_use]
+    pub fn page(&self, headers: &HeaderMap) -> Response {
+        self.file(self.index, headers).unwrap_or_else(|| {
+            let body = Body::from(self.missing);
+            response("text/html; charset=utf-8", "no-cache", None, body)
+        })
+    }
+
+    /// An embedded file, compressed if its reader takes that.
+    #[must_use]
+    pub fn file(&self, name: &str, headers: &HeaderMap) -> Option<Response> {
+        let plain = self.find(name)?;
+        let caching = if name.starts_with("assets/") {
+            "public, max-age=31536000, immutable"
+        } else {
+            "no-cache"
+        };
+        let accepted = [("br", ".br"), ("gzip", ".gz")].into_iter();
+        let compressed = accepted
+            .filter(|(coding, _)| accepts(headers, coding))
+            .find_map(|(coding, suffix)| Some((coding, self.find(&format!("{name}{suffix}"))?)));
+        let (coding, bytes) = match compressed {
+            Some((coding, bytes)) => (Some(coding), bytes),
+            None => (None, plain),
+        };
+        let body = Body::from(Bytes::from_static(bytes));
+        Some(response(media_type(name), caching, coding, body))
+    }
+
+    fn find(&self, name: &str) -> Option<&'static [u8]> {
+        let known = |(known, _): &(&'static str, _)| (*known).cmp(name);
+        let at = self.files.binary_search_by(known).ok()?;
+        Some(self.files[at].1)
+    }
 }
 
 /// Whether `Accept-Encoding` names a coding and does not weigh it with 0.

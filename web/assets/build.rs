@@ -1,5 +1,4 @@
-//! Embeds the page that `web/build` has built into `web/dist`; without it the gateway serves a page
-//! that says how to build it.
+//! Embeds the pages that `web/build` has built; where one is missing its server says how to build it.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -7,25 +6,31 @@ use std::{env, fs, io};
 
 fn main() -> io::Result<()> {
     let out = PathBuf::from(env::var_os("OUT_DIR").unwrap_or_default()).join("assets.rs");
-    let dist = Path::new(env!("CARGO_MANIFEST_DIR")).join("../web/dist");
     println!("cargo:rerun-if-changed=build.rs");
-    println!(
-        "cargo:rerun-if-changed={}",
-        dist.join("assets.json").display()
-    );
+    let mut code = String::new();
+    table(&mut code, "DIST", "../dist")?;
+    table(&mut code, "DIST_STAFF", "../dist-staff")?;
+    fs::write(out, code)
+}
+
+/// Writes the table of one folder's files.
+fn table(code: &mut String, name: &str, folder: &str) -> io::Result<()> {
+    let dist = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
+    let list = dist.join("assets.json");
+    println!("cargo:rerun-if-changed={}", list.display());
     let mut files = Vec::new();
-    if dist.join("assets.json").is_file() {
+    if list.is_file() {
         collect(&dist, &dist, &mut files)?;
         files.sort();
     }
-    let mut code = String::from("pub(super) const FILES: &[(&str, &[u8])] = &[\n");
+    let _ = writeln!(code, "pub(super) const {name}: &[(&str, &[u8])] = &[");
     for (name, path) in &files {
         println!("cargo:rerun-if-changed={}", path.display());
         let path = path.canonicalize()?;
         let _ = writeln!(code, "    ({name:?}, include_bytes!({path:?})),");
     }
     code.push_str("];\n");
-    fs::write(out, code)
+    Ok(())
 }
 
 fn collect(root: &Path, folder: &Path, files: &mut Vec<(String, PathBuf)>) -> io::Result<()> {
