@@ -9,6 +9,10 @@
 //! signatures u32 count, then staff position u16 + signature 64, positions ascending
 //! ```
 
+mod claim;
+
+pub use claim::KeyClaim;
+
 use crate::ceremony::MAX_TRUSTEES;
 use crate::codec::{Decode, DecodeError, Encode, Reader, Writer};
 use crate::group::{Point, decode_nonidentity};

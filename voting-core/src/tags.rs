@@ -48,6 +48,8 @@ pub const SIGN_RECEIPT: &str = "hanpyo v1 receipt";
 pub const SIGN_REFUSAL: &str = "hanpyo v1 refusal";
 /// A staff member's signature on an action.
 pub const SIGN_STAFF: &str = "hanpyo v1 staff action";
+/// A staff member's claim to a signing key, towards a console.
+pub const SIGN_STAFF_KEY: &str = "hanpyo v1 staff key";
 /// An offline group's signature on its totals.
 pub const SIGN_OFFLINE_TOTALS: &str = "hanpyo v1 offline totals";
 /// A trustee's signature on a ceremony message or a decryption share.

@@ -1,11 +1,11 @@
-// After Vite: Subresource Integrity in index.html, compressed copies, and the list that the gateway
-// embeds. Everything is a function of dist's content, so two builds of one tree are the same.
+// After Vite: Subresource Integrity in the page, compressed copies, and the list that its server
+// embeds: `finish.mjs FOLDER PAGE`. Everything is a function of dist's content, so two builds of one tree are the same.
 import { createHash } from "node:crypto";
 import { readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 
-const dist = "dist";
+const [dist, page] = process.argv.slice(2);
 const all = (folder) =>
   readdirSync(folder).sort().flatMap((name) => {
     const path = join(folder, name);
@@ -13,7 +13,7 @@ const all = (folder) =>
   });
 const integrity = (path) => "sha384-" + createHash("sha384").update(readFileSync(path)).digest("base64");
 
-const index = join(dist, "index.html");
+const index = join(dist, page);
 const html = readFileSync(index, "utf8").replace(
   /<(script|link)([^>]*?)(src|href)="\/(assets\/[^"]+\.(?:js|css))"([^>]*)>/g,
   (_, tag, before, attribute, file, after) => {
@@ -21,7 +21,7 @@ const html = readFileSync(index, "utf8").replace(
     return `<${tag}${rest} ${attribute}="/${file}" integrity="${integrity(join(dist, file))}" crossorigin>`;
   },
 );
-if (!/<script[^>]*integrity=/.test(html)) throw new Error("index.html has no script with integrity");
+if (!/<script[^>]*integrity=/.test(html)) throw new Error(page + " has no script with integrity");
 writeFileSync(index, html);
 
 const already = /\.(woff2|png|br|gz)$/;

@@ -13,7 +13,7 @@ export const program = (name) => join(programs, "release", name);
 export const artefacts = join(root, "web/artefacts");
 mkdirSync(artefacts, { recursive: true });
 
-const freePort = () =>
+export const freePort = () =>
   new Promise((resolve) => {
     const server = createServer().listen(0, "127.0.0.1", () => {
       const { port } = server.address();
@@ -38,7 +38,7 @@ export function run(name, args, options = {}) {
 }
 
 /** Starts a server and waits until its election answers with one of `stages`. */
-async function serve(t, name, args, url, stages, folder, env = {}) {
+export async function serve(t, name, args, url, stages, folder, env = {}) {
   const child = spawn(program(name), args, { cwd: root, stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, ...env } });
   let output = "";
   child.stdout.on("data", (data) => (output += data));

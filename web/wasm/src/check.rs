@@ -207,7 +207,7 @@ fn parse_proof(proof: &[u8]) -> Result<TlogProof, WebError> {
     TlogProof::parse(proof).map_err(|_| WebError::Wrong("this is no proof of inclusion"))
 }
 
-fn decode(entries: &[u8], width: u16) -> Result<EntryBundle<'_>, WebError> {
+pub(crate) fn decode(entries: &[u8], width: u16) -> Result<EntryBundle<'_>, WebError> {
     let width = TileWidth::new(width).ok_or(WebError::Wrong("a bundle has 1 to 256 entries"))?;
     EntryBundle::decode(entries, width).map_err(|_| WebError::Wrong("this is no bundle of entries"))
 }
@@ -219,7 +219,7 @@ fn entry_at(entries: &[u8], width: u16, offset: u16) -> Result<Vec<u8>, WebError
     Ok(entry.to_vec())
 }
 
-fn must(holds: bool, what: &'static str) -> Result<(), WebError> {
+pub(crate) fn must(holds: bool, what: &'static str) -> Result<(), WebError> {
     if holds {
         Ok(())
     } else {
@@ -227,6 +227,6 @@ fn must(holds: bool, what: &'static str) -> Result<(), WebError> {
     }
 }
 
-fn json(value: &impl Serialize) -> Result<String, WebError> {
+pub(crate) fn json(value: &impl Serialize) -> Result<String, WebError> {
     serde_json::to_string(value).map_err(|_| WebError::Wrong("this cannot be written as JSON"))
 }

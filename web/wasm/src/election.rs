@@ -288,7 +288,7 @@ impl Election {
     }
 }
 
-fn secret_key(seed: &[u8]) -> Result<SecretKey, WebError> {
+pub(crate) fn secret_key(seed: &[u8]) -> Result<SecretKey, WebError> {
     let seed: Zeroizing<[u8; 32]> = Zeroizing::new(
         seed.try_into()
             .map_err(|_| WebError::Wrong("a key has 32 bytes"))?,

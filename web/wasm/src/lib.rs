@@ -15,7 +15,9 @@
 pub mod check;
 pub mod election;
 mod error;
+pub mod staff;
 
 pub use check::content_address;
 pub use election::{Election, Sealed, public_key};
 pub use error::WebError;
+pub use staff::{StaffProposal, claim_staff_key};

@@ -1,0 +1,82 @@
+//! The running election: a dashboard without any total, and the public log for the page to verify.
+
+use super::Shared;
+use super::actions::possible;
+use crate::access::SignedIn;
+use crate::arrivals::Minute;
+use crate::gateway::{ClassCount, Status};
+use crate::problem::{Problem, ProblemKind};
+use axum::Json;
+use axum::body::Body;
+use axum::extract::{Path, State};
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+
+#[derive(Serialize)]
+pub(super) struct Dashboard {
+    status: Status,
+    /// What the stage allows to be proposed here.
+    actions: &'static [&'static str],
+    /// As the public log shows them.
+    classes: Vec<ClassCount>,
+    /// The last hour, by minute.
+    arrivals: Vec<Minute>,
+    /// The newest checkpoint verifies as the log's: its entries, or why not.
+    checkpoint: Checkpoint,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "kebab-case")]
+enum Checkpoint {
+    Verified(u64),
+    Refused(String),
+}
+
+/// `GET /election`.
+pub(super) async fn dashboard(
+    State(console): State<Shared>,
+    _: SignedIn,
+) -> Result<Json<Dashboard>, Problem> {
+    let gateway = &console.gateway;
+    let status = gateway.status().await?;
+    let counts = gateway.counts().await?;
+    let manifest = gateway.manifest().await?;
+    let checkpoint = match gateway.checkpoint(&manifest).await {
+        Ok((_, checkpoint)) => Checkpoint::Verified(checkpoint.size().get()),
+        Err(error) => Checkpoint::Refused(error.to_string()),
+    };
+    Ok(Json(Dashboard {
+        actions: possible(&status.stage),
+        status,
+        classes: counts.classes,
+        arrivals: console.arrivals.minutes(),
+        checkpoint,
+    }))
+}
+
+/// `GET /manifest`: of the gateway's election.
+pub(super) async fn manifest(
+    State(console): State<Shared>,
+    _: SignedIn,
+) -> Result<Response, Problem> {
+    let manifest = console.gateway.manifest().await?;
+    let json = [(header::CONTENT_TYPE, "application/json")];
+    Ok((json, Body::from(manifest.to_canonical())).into_response())
+}
+
+/// `GET /log/{*path}`: the public log's entries and checkpoint, for the page to verify an opening.
+pub(super) async fn log(
+    State(console): State<Shared>,
+    _: SignedIn,
+    Path(path): Path<String>,
+) -> Result<Response, Problem> {
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | '.');
+    let own = path == "checkpoint" || path.starts_with("tile/entries/");
+    if !own || path.len() > 100 || path.contains("..") || !path.chars().all(plain) {
+        return Err(ProblemKind::NotFound.into());
+    }
+    let bytes = console.gateway.log_file(&path).await?;
+    let octets = [(header::CONTENT_TYPE, "application/octet-stream")];
+    Ok((octets, Body::from(bytes)).into_response())
+}

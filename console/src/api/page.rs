@@ -1,0 +1,24 @@
+//! The page and its files.
+
+use crate::problem::{Problem, ProblemKind};
+use axum::extract::Path;
+use axum::http::HeaderMap;
+use axum::response::{IntoResponse, Response};
+use web_assets::STAFF;
+
+/// `GET /`.
+pub(super) async fn page(headers: HeaderMap) -> Response {
+    STAFF.page(&headers)
+}
+
+/// `GET /assets/{*path}`.
+pub(super) async fn asset(Path(path): Path<String>, headers: HeaderMap) -> Response {
+    let found = STAFF.file(&format!("assets/{path}"), &headers);
+    found.unwrap_or_else(|| Problem::from(ProblemKind::NotFound).into_response())
+}
+
+/// `GET /assets.json`: every file of the page with its hash, for whoever compares what is served.
+pub(super) async fn list(headers: HeaderMap) -> Response {
+    let found = STAFF.file("assets.json", &headers);
+    found.unwrap_or_else(|| Problem::from(ProblemKind::NotFound).into_response())
+}

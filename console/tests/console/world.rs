@@ -1,0 +1,217 @@
+//! A console with members who are signed in already.
+
+use axum::body::{Body, to_bytes};
+use axum::http::{Request, header};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use console::api::{Console, Shared, router};
+use console::arrivals::Arrivals;
+use console::gateway::Gateway;
+use console::invitation::invite;
+use console::passkeys::Passkeys;
+use console::store::{Role, Store};
+use console::token;
+use serde_json::{Value, json};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use tower::ServiceExt;
+use voting_core::codec::Encode;
+use voting_core::ids::UnixMillis;
+use voting_core::keys::{SecretKey, Signature};
+use voting_core::staff::KeyClaim;
+use webauthn_rs::prelude::{Passkey, Url, Uuid};
+
+pub(crate) const ORIGIN: &str = "http://localhost:7777";
+const BEGIN: u64 = 1_800_000_000_000;
+
+pub(crate) struct World {
+    pub(crate) console: Shared,
+    pub(crate) clock: Arc<AtomicU64>,
+    _folder: tempfile::TempDir,
+}
+
+/// A member's session token, and the key they sign with.
+pub(crate) struct Person {
+    pub(crate) id: i64,
+    pub(crate) handle: Uuid,
+    pub(crate) token: String,
+    pub(crate) key: SecretKey,
+}
+
+/// What came back.
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) bytes: Vec<u8>,
+}
+
+impl Answer {
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_slice(&self.bytes).unwrap()
+    }
+
+    /// The problem's name, or the status of what is none.
+    pub(crate) fn kind(&self) -> String {
+        let json: Value = serde_json::from_slice(&self.bytes).unwrap_or_default();
+        let kind = json["type"]
+            .as_str()
+            .and_then(|t| t.strip_prefix("urn:hanpyo:problem:"));
+        kind.map_or_else(|| self.status.to_string(), str::to_owned)
+    }
+}
+
+impl World {
+    pub(crate) async fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let clock = Arc::new(AtomicU64::new(BEGIN));
+        let read = clock.clone();
+        let console = Arc::new(Console {
+            store: Store::open(folder.path()).await.unwrap(),
+            passkeys: Passkeys::new(&Url::parse(ORIGIN).unwrap()).unwrap(),
+            // Nothing listens there: port 9 is "discard".
+            gateway: Gateway::new("http://127.0.0.1:9").unwrap(),
+            arrivals: Arrivals::default(),
+            origin: ORIGIN.into(),
+            clock: Arc::new(move || UnixMillis::new(read.load(Ordering::SeqCst))),
+        });
+        Self {
+            console,
+            clock,
+            _folder: folder,
+        }
+    }
+
+    pub(crate) fn pass(&self, ms: u64) {
+        self.clock.fetch_add(ms, Ordering::SeqCst);
+    }
+
+    fn now(&self) -> UnixMillis {
+        (self.console.clock)()
+    }
+
+    /// A member with a session, as enrolment leaves them.
+    pub(crate) async fn member(&self, n: u8, role: Role) -> Person {
+        let store = &self.console.store;
+        let made = invite(store, &format!("담당자 {n}"), role, self.now())
+            .await
+            .unwrap();
+        let (invitation, _) = made.unwrap();
+        let handle = Uuid::from_bytes([n; 16]);
+        let id = store
+            .enrol(&token::hash(&invitation), handle, &passkey(n), self.now())
+            .await;
+        let id = id.unwrap().unwrap();
+        let token = format!("token-{n}");
+        let until = UnixMillis::new(self.now().get() + 3_600_000);
+        store
+            .begin_session(&token::hash(&token), id, self.now(), until)
+            .await
+            .unwrap();
+        Person {
+            id,
+            handle,
+            token,
+            key: SecretKey::from_seed(&[n + 100; 32]),
+        }
+    }
+
+    /// A manager with a registered signing key.
+    pub(crate) async fn manager(&self, n: u8) -> Person {
+        let person = self.member(n, Role::Manager).await;
+        assert_eq!(
+            self.post(&person, "/me/key", claim(&person, &person.key))
+                .await
+                .kind(),
+            "204"
+        );
+        person
+    }
+
+    pub(crate) async fn send(&self, request: Request<Body>) -> Answer {
+        let response = router(self.console.clone()).oneshot(request).await.unwrap();
+        let status = response.status().as_u16();
+        let bytes = to_bytes(response.into_body(), 64 << 20)
+            .await
+            .unwrap()
+            .into();
+        Answer { status, bytes }
+    }
+
+    pub(crate) async fn get(&self, person: &Person, path: &str) -> Answer {
+        self.send(
+            request("GET", path, Some(person))
+                .body(Body::empty())
+                .unwrap(),
+        )
+        .await
+    }
+
+    pub(crate) async fn post(&self, person: &Person, path: &str, value: Value) -> Answer {
+        self.json("POST", person, path, value).await
+    }
+
+    pub(crate) async fn json(
+        &self,
+        method: &str,
+        person: &Person,
+        path: &str,
+        value: Value,
+    ) -> Answer {
+        let request =
+            request(method, path, Some(person)).header(header::CONTENT_TYPE, "application/json");
+        self.send(request.body(Body::from(value.to_string())).unwrap())
+            .await
+    }
+
+    pub(crate) async fn upload(
+        &self,
+        method: &str,
+        person: &Person,
+        path: &str,
+        bytes: &[u8],
+    ) -> Answer {
+        let request = request(method, path, Some(person))
+            .header(header::CONTENT_TYPE, "application/octet-stream");
+        self.send(request.body(Body::from(bytes.to_vec())).unwrap())
+            .await
+    }
+}
+
+pub(crate) fn request(
+    method: &str,
+    path: &str,
+    person: Option<&Person>,
+) -> axum::http::request::Builder {
+    let request = Request::builder()
+        .method(method)
+        .uri(format!("/api{path}"))
+        .header(header::ORIGIN, ORIGIN);
+    match person {
+        Some(person) => request.header(
+            header::COOKIE,
+            format!("a=b; __Host-hanpyo-console={}", person.token),
+        ),
+        None => request,
+    }
+}
+
+/// A person's claim to a key.
+pub(crate) fn claim(person: &Person, key: &SecretKey) -> Value {
+    let claim = KeyClaim {
+        origin: ORIGIN,
+        member: person.handle.as_bytes(),
+    };
+    json!({"key": key.verify_key(), "signature": base64(&claim.sign(key))})
+}
+
+pub(crate) fn base64(signature: &Signature) -> String {
+    STANDARD.encode(signature.to_bytes())
+}
+
+/// A passkey as the library keeps it, which nobody signs in with here; each `n` is another.
+fn passkey(n: u8) -> Passkey {
+    let mut json: Value = serde_json::from_str(include_str!("passkey.json")).unwrap();
+    json["cred"]["cred_id"] = base64::engine::general_purpose::URL_SAFE_NO_PAD
+        .encode([n; 32])
+        .into();
+    serde_json::from_value(json).unwrap()
+}

@@ -1,0 +1,88 @@
+// The console's interface, which changes with this page.
+import type { Text } from "../api.ts";
+
+export interface Fault { row?: number | null; column?: string | null; ko?: string; en?: string; path?: string; message?: string }
+
+/** A refusal: an RFC 9457 document. */
+export class Denied extends Error {
+  constructor(readonly kind: string, readonly titles: Text, readonly details: Text, readonly hint: string, readonly faults: Fault[]) {
+    super(kind);
+  }
+}
+
+export interface Me {
+  id: number; handle: string; name: string; role: "manager" | "observer"; key: string | null; credentials: string[]; origin: string;
+}
+export interface Member { id: number; name: string; role: "manager" | "observer"; key: string | null; ended: boolean }
+export interface Preset { name: string; title: Text; note: Text; questions: Text[] }
+export interface Part { id: string; title: Text }
+export interface Project { id: string; title: Text; field?: string; list?: string; district?: Text; cost: number; kind: "general" | "event" }
+export interface Draft {
+  preset: string; demonstration: boolean; origin: string; title: Text | null;
+  hours: Record<Hour, number | null>;
+  projects: { projects: Project[]; fields: Part[]; lists: Part[]; without_english: number };
+  answers: Record<string, unknown>; confirmed: number[];
+  trustees: { threshold: number; members: { name: string }[] } | null; staff: number[]; keys: Record<string, string> | null;
+}
+export type Hour = "opens_at" | "closes_at" | "extension_limit" | "objections_until";
+export interface Shown {
+  id: number; revision: number; content: Draft; founding: number | null; open: string[]; missing: string[];
+  misfits: { path: string; message: string }[]; manifest: string | null; election: string | null;
+}
+export interface DraftRow { id: number; title: Text | null; preset: string; projects: number; changed_at: number; founding: number | null }
+export interface Proposal {
+  id: number; draft: number | null; election: string; title: Text; action: string; proposer: string; created_at: number;
+  state: "open" | "signed" | "submitting" | "done" | "withdrawn"; required: number;
+  signed: { member: number; name: string; time: number }[]; entry: number | null; refusal: string | null;
+}
+export interface Dashboard {
+  status: {
+    election: string; stage: string; server_time: number; opens_at: number; closes_at: number; extension_limit: number;
+    drained_at: number; accepting: boolean; log_size: number;
+  };
+  actions: string[]; classes: { class: string; issued: number; cast: number }[];
+  arrivals: { from: number; cast: number; issued: number }[]; checkpoint: { verified: number } | { refused: string };
+}
+export interface Result {
+  contests: {
+    id: string; title: Text;
+    projects: { id: string; title: Text; field?: Text; list?: Text; cost: number; score_decimal: string; rank: number | null; outcome: string; funded: number; reason: { sentence: Text } }[];
+    ranking: string[]; pots: { title: Text; candidates_cost: number; spent: number; dropped: number }[];
+  }[];
+}
+
+/** How long an answer may take before it counts as lost, in ms. */
+const PATIENCE = 45_000;
+
+async function request(method: string, path: string, body?: BodyInit, type?: string): Promise<Response> {
+  const headers: Record<string, string> = type ? { "content-type": type } : {};
+  let response: Response;
+  try {
+    response = await fetch(`/api${path}`, {
+      method, headers, body: body ?? null, cache: "no-store", credentials: "same-origin", redirect: "error",
+      signal: AbortSignal.timeout(PATIENCE),
+    });
+  } catch {
+    throw new Denied("unreachable", { ko: "", en: "" }, { ko: "", en: "" }, "", []);
+  }
+  if (response.ok) return response;
+  const problem = await response.json().catch(() => ({}));
+  throw new Denied(
+    String(problem.type ?? response.status).replace("urn:hanpyo:problem:", ""),
+    { ko: problem.title_ko ?? "", en: problem.title ?? "" }, { ko: problem.detail_ko ?? "", en: problem.detail ?? "" },
+    problem.hint ?? "", problem.faults ?? [],
+  );
+}
+
+export const get = async <T>(path: string): Promise<T> => (await request("GET", path)).json();
+export const getBytes = async (path: string): Promise<Uint8Array> =>
+  new Uint8Array(await (await request("GET", path)).arrayBuffer());
+
+async function send<T>(method: string, path: string, value: unknown): Promise<T> {
+  const response = await request(method, path, JSON.stringify(value), "application/json");
+  return response.status === 204 ? (undefined as T) : response.json();
+}
+export const post = <T>(path: string, value: unknown = {}): Promise<T> => send("POST", path, value);
+export const put = <T>(path: string, value: unknown): Promise<T> => send("PUT", path, value);
+export const upload = async <T>(method: string, path: string, bytes: Blob): Promise<T> =>
+  (await request(method, path, bytes, "application/octet-stream")).json();

@@ -1,0 +1,65 @@
+// What is signed is read and checked by voting-core in this browser; the console's word for it is not asked.
+import init, { StaffProposal, claim_staff_key, public_key } from "../wasm/hanpyo_web.js";
+import wasm from "../wasm/hanpyo_web_bg.wasm?url";
+import { bundlePath, fromBase64, toBase64, type Manifest, type Text } from "../api.ts";
+import { get, getBytes, post, type Me, type Proposal } from "./api.ts";
+import { withSeed } from "./passkey.ts";
+
+declare const WASM_INTEGRITY: string;
+let ready: Promise<void> | undefined;
+
+function load(): Promise<void> {
+  ready ??= fetch(wasm, { integrity: WASM_INTEGRITY }).then(async (response) => { await init({ module_or_path: response }); });
+  return ready.catch((error) => { ready = undefined; throw error; });
+}
+
+/** What an action says, read from the bytes that are signed. */
+export interface Said {
+  election: string; title: Text; demonstration: boolean; number: number; action: string; reason: Text | null;
+  closes_at: number | null; project: { position: number; id: string; title: Text } | null;
+  document: { hash: string; length: number } | null; opening: { election_key: string; ceremony: string } | null;
+  checkpoint: { size: string; root: string } | null; required: number; signed: string[];
+}
+/** `document` is the one whose hash is signed. */
+export interface Read { said: Said; manifest: Manifest & Record<string, any>; document: Uint8Array | undefined; proposal: StaffProposal }
+
+/** Registers the signing key that this member's passkey makes, with proof that they have it. */
+export async function registerKey(me: Me): Promise<void> {
+  await load();
+  await withSeed(me.credentials, async (seed) => {
+    const hex = Array.from(public_key(seed), (b) => b.toString(16).padStart(2, "0")).join("");
+    const signature = toBase64(claim_staff_key(seed, location.origin, fromBase64(me.handle)));
+    await post("/me/key", { key: hex, signature });
+  });
+}
+
+/** Reads a proposal; an opening's keys are computed again from the log before it may be signed. */
+export async function read(id: number): Promise<Read> {
+  const [manifest, file] = await Promise.all([getBytes(`/proposals/${id}/manifest`), getBytes(`/proposals/${id}/file`), load()]);
+  const proposal = new StaffProposal(manifest, file);
+  const said: Said = JSON.parse(proposal.say());
+  return { said, proposal, document: proposal.document, manifest: JSON.parse(new TextDecoder().decode(manifest)) };
+}
+
+async function verifyOpening(proposal: StaffProposal): Promise<void> {
+  const size = proposal.entries_needed;
+  for (let from = 0; from < size; from += 256) {
+    const width = Math.min(256, size - from);
+    proposal.feed(await getBytes(bundlePath(from / 256, width)), width);
+  }
+  if (size > 0) proposal.check_opening();
+}
+
+/** Has the member verified by their device, signs, and gives the signature to the console. */
+export async function sign(me: Me, id: number): Promise<Proposal> {
+  const { proposal } = await read(id);
+  try {
+    await verifyOpening(proposal);
+    const signature = await withSeed(me.credentials, (seed) => toBase64(proposal.sign(seed)));
+    return await post<Proposal>(`/proposals/${id}/signature`, { signature });
+  } finally {
+    proposal.free();
+  }
+}
+
+export const me = (): Promise<Me> => get("/me");

@@ -1,0 +1,324 @@
+// Two managers with a passkey each, from a spreadsheet to a published result, on a real console and gateway.
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { before, test } from "node:test";
+import { browser, button, device, freePort, heading, program, run, serve, temporary } from "./setting.mjs";
+import { judge } from "./judge.mjs";
+
+const SCRYPT = ["--test-scrypt-work-factor", "4"];
+const SHEET = `번호,사업명,분야,유형,자치구,사업비(천원),종류,Title
+P01,초등학교 통학로 정비,교통,제안형,노원구,"470,000",일반,Safer ways to school
+P02,마을 축제,문화,제안형,마포구,90000,행사성,A village festival
+P03,동네 쉼터,복지,협치형,관악구,220000,일반,A neighbourhood shelter
+P04,작은 도서관,문화,협치형,은평구,150000,일반,A small library
+P05,자전거길 정비,교통,제안형,송파구,300000,일반,Cycle paths
+`;
+
+let chrome, office;
+const stops = [];
+const scope = { after: (stop) => stops.push(stop) };
+before(async () => {
+  chrome = await browser(scope);
+  office = await openOffice();
+});
+test.after(async () => {
+  for (const stop of stops.reverse()) await stop();
+});
+
+/** A console that is served, and the folder in which the keys of everyone else lie. */
+async function openOffice() {
+  const folder = temporary(scope);
+  const [port, gatewayPort] = [await freePort(), await freePort()];
+  const origin = `http://localhost:${port}`;
+  const file = (name) => join(folder, name);
+  writeFileSync(file("keys.json"), await run("gateway", ["keygen", file("keys")]));
+  writeFileSync(file("passphrase"), "for tests\n");
+  mkdirSync(file("console"));
+  for (const n of [1, 2, 3]) {
+    const args = ["keygen", "--out", file(`trustee-${n}.key`), "--name", `수탁자 ${n}`, "--passphrase-file", file("passphrase"), ...SCRYPT];
+    writeFileSync(file(`trustee-${n}.json`), await run("trustee", args));
+  }
+  const gateway = `http://127.0.0.1:${gatewayPort}`;
+  const data = ["--data", file("console")];
+  const args = ["serve", ...data, "--origin", origin, "--listen", `127.0.0.1:${port}`, "--gateway", gateway];
+  const child = spawn(program("console"), args, { stdio: ["ignore", "pipe", "pipe"] });
+  let output = "";
+  const listening = new Promise((resolve, reject) => {
+    child.stdout.on("data", (data) => { output += data; if (/listening/.test(output)) resolve(); });
+    child.stderr.on("data", (data) => (output += data));
+    child.on("exit", () => reject(new Error(output)));
+  });
+  scope.after(async () => { const ended = new Promise((resolve) => child.on("exit", resolve)); child.kill("SIGTERM"); await ended; });
+  await listening;
+  const invite = async (role, name) => {
+    const printed = await run("console", ["invite", ...data, "--role", role, "--name", name]);
+    return printed.split("\n").find((line) => /^[\w-]{43}$/.test(line));
+  };
+  return { folder, file, origin, gateway, gatewayPort, invite, log: () => output };
+}
+
+/** A person at a computer with a passkey device of their own. */
+async function person(url) {
+  const { context, page, faults } = await device(chrome, "about:blank", { viewport: { width: 1280, height: 800 } });
+  const session = await context.newCDPSession(page);
+  await session.send("WebAuthn.enable");
+  await session.send("WebAuthn.addVirtualAuthenticator", {
+    options: {
+      protocol: "ctap2", ctap2Version: "ctap2_1", transport: "internal", hasResidentKey: true, hasUserVerification: true,
+      isUserVerified: true, automaticPresenceSimulation: true, hasPrf: true,
+    },
+  });
+  await page.goto(url);
+  return { context, page, faults };
+}
+
+async function enrol(invitation) {
+  const one = await person(invitation);
+  await button(one.page, "패스키 만들기").click();
+  await heading(one.page, "진행 중인 선거").waitFor();
+  return one;
+}
+
+const menu = (page, name) => page.getByRole("navigation").getByRole("link", { name, exact: true }).click();
+
+async function registerKey({ page }) {
+  await menu(page, "담당자");
+  await button(page, "서명 열쇠 등록").click();
+  await page.getByText("아직 서명 열쇠가 없습니다").waitFor({ state: "detached" });
+}
+
+/** An instant as an input of type datetime-local has it, in Korea. */
+const kst = (ms) => new Date(ms + 9 * 3_600_000).toISOString().slice(0, 19);
+
+async function sign({ page }) {
+  await button(page, "내 패스키로 서명하기").click();
+}
+
+/** The other manager finds the newest proposal, reads it and signs it. */
+async function countersign({ page }, action, state) {
+  await menu(page, "두 사람 서명");
+  await page.getByRole("link", { name: action, exact: true }).first().click();
+  await page.getByTestId("words").waitFor();
+  await sign({ page });
+  await page.getByTestId("state").getByText(state).waitFor();
+}
+
+async function ask({ page }, action, fill = async () => undefined) {
+  await menu(page, "진행");
+  await page.getByLabel("무엇을").selectOption({ label: action });
+  await fill(page);
+  await button(page, "제안하기").click();
+}
+
+async function propose(who, action, fill) {
+  await ask(who, action, fill);
+  await who.page.getByTestId("words").waitFor();
+}
+
+test("from a spreadsheet to a published result by two people", async () => {
+  const { file, origin, gateway } = office;
+  const one = await enrol(`${origin}/#invite=${await office.invite("manager", "김운영")}`);
+  assert.equal(new URL(one.page.url()).hash, "", "the invitation stays in the address bar");
+  await judge(one.page, "staff-1-before");
+  await registerKey(one);
+  await one.page.getByLabel("이름").fill("이운영");
+  await button(one.page, "초대 만들기").click();
+  const invitation = await one.page.getByTestId("invitation").innerText();
+  const two = await enrol(invitation);
+  await registerKey(two);
+  await judge(two.page, "staff-2-members");
+
+  // An invitation is used once, and a device without a passkey signs nobody in.
+  const late = await person(invitation);
+  await button(late.page, "패스키 만들기").click();
+  await late.page.getByText("초대가 유효하지 않습니다").waitFor();
+  await judge(late.page, "staff-3-refused");
+  await late.page.goto("about:blank");
+  await late.page.goto(origin);
+  await button(late.page, "패스키로 로그인").click();
+  await late.page.getByText("맞는 패스키가 없습니다").waitFor();
+  await late.context.close();
+  await button(two.page, "이운영 로그아웃").click();
+  await heading(two.page, "로그인").waitFor();
+  await button(two.page, "패스키로 로그인").click();
+  await menu(two.page, "담당자");
+
+  // The draft.
+  const page = one.page;
+  await menu(page, "초안");
+  await page.getByLabel("규칙의 바탕").selectOption("district-2025");
+  await button(page, "초안 시작").click();
+  const upload = (name, text) => page.getByLabel("사업 표 파일").setInputFiles({ name, mimeType: "text/csv", buffer: Buffer.from(text) });
+  await upload("bad.csv", SHEET.replace("90000", "구천만"));
+  await page.getByText("사업비는 0부터 10조 원까지의 정수여야 합니다.").waitFor();
+  await page.getByText("3행").waitFor();
+  await upload("good.csv", SHEET);
+  await page.getByTestId("imported").getByText("5건").waitFor();
+  const fill = (label, value) => page.getByLabel(label, { exact: true }).fill(value);
+  const select = (label, value) => page.getByLabel(label, { exact: true }).selectOption(value);
+  await fill("선거 제목 (한국어)", "우리 동네 예산 투표");
+  await fill("선거 제목 (영어)", "Our neighbourhood's budget vote");
+  await fill("공개 기록의 이름(주소 꼴)", "vote.example.org/2027");
+  await page.getByLabel("연습입니다.").check();
+  await fill("투표의 이름 (한국어)", "예산 사업");
+  await fill("투표의 이름 (영어)", "Budget projects");
+  await fill("적어도 골라야 하는 수", "0");
+  await fill("고를 수 있는 수", "2");
+  await select("반영 비율의 기준", { label: "집단이 준 표의 합" });
+  await select("표가 없는 집단의 비율", { label: "결과를 내지 않음" });
+  await select("선정 방법", { label: "예산이 찰 때까지 위에서부터" });
+  await fill("예산(원)", "700000000");
+  await select("점수가 같을 때", { label: "사업비가 적은 것, 먼저 제안된 것" });
+  await fill("지역 (한국어)", "우리 구");
+  await fill("지역 (영어)", "Our district");
+  await button(page, "관계를 묻지 않음").click();
+  await select("작은 집단의 표 (1번째)", { label: "열지 않음" });
+  await fill("작은 집단의 기준(표 수)", "1");
+  await fill("마감 뒤 처리 한도(밀리초)", "1000");
+  for (const box of await page.getByRole("group", { name: "확인할 것" }).getByRole("checkbox").all()) await box.check();
+  await page.getByLabel("김운영").check();
+  await page.getByLabel("이운영").check();
+  await page.getByLabel("개표 관리자(수탁자)").setInputFiles([1, 2, 3].map((n) => file(`trustee-${n}.json`)));
+  await page.getByLabel("선거 서버의 공개 열쇠").setInputFiles(file("keys.json"));
+  const opensAt = Math.floor(Date.now() / 1000) * 1000;
+  // Long enough for the founding, the ceremony and the ballots; the test waits for the rest of it.
+  const closesAt = opensAt + 120_000;
+  await fill("투표 시작", kst(opensAt));
+  await fill("투표 마감", kst(opensAt - 60_000));
+  await fill("연장 한도", kst(closesAt + 3_600_000));
+  await fill("이의 신청 마감", kst(closesAt + 7_200_000));
+  await button(page, "저장하고 확인하기").click();
+  await page.getByText("schedule.closes_at: is not after opens_at").waitFor();
+  await fill("투표 마감", kst(closesAt));
+  await button(page, "저장하고 확인하기").click();
+  await page.getByTestId("election").waitFor();
+  await button(page, "계산하기").click();
+  await page.getByTestId("simulated").getByText("5건 가운데").waitFor();
+  const election = await page.getByTestId("election").innerText();
+
+  // The founding.
+  await button(page, "설립 제안하기").click();
+  await page.getByTestId("founding").waitFor();
+  assert.ok((await page.getByTestId("words").innerText()).includes(election));
+  await sign(one);
+  await page.getByText("서명이 1개 더 필요합니다.").waitFor();
+  assert.equal(await button(page, "내 패스키로 서명하기").count(), 0, "one person signs twice");
+  await countersign(two, "선거 설립", "서명 완료");
+  const saving = two.page.waitForEvent("download");
+  await button(two.page, "서명 파일 내려받기").click();
+  await (await saving).saveAs(file("founding"));
+  const created = await run("gateway", ["create", "--founding", file("founding"), "--data", file("store"), "--keys", file("keys")]);
+  assert.ok(created.includes(election));
+
+  // The election.
+  const served = ["serve", "--data", file("store"), "--keys", file("keys"), "--listen", `127.0.0.1:${office.gatewayPort}`];
+  await serve(scope, "gateway", served, gateway, ["ceremony"]);
+  const trustee = (n, step, ...more) => run("trustee", [
+    step, ...more, "--url", gateway, "--key", file(`trustee-${n}.key`), "--state", file(`trustee-${n}.state`), "--passphrase-file", file("passphrase"), ...SCRYPT,
+  ]);
+  await ask(one, "선거 열기");
+  await page.getByText("열쇠 만들기가 끝나지 않았습니다").waitFor();
+  for (const step of ["round1", "round2", "confirm"]) for (const n of [1, 2, 3]) await trustee(n, step);
+  await propose(one, "선거 열기");
+  await sign(one);
+  await countersign(two, "선거 열기", "공개 기록에 들어감");
+  await run("load-tests", ["vote-demo", "--url", gateway, "--voters", "6", "--name", "staff", "--receipts", file("receipts")]);
+  await menu(page, "진행");
+  await page.getByTestId("stage").getByText("열림").waitFor();
+  await page.getByRole("row", { name: /시민/ }).getByText("6").first().waitFor();
+  await judge(page, "staff-6-running");
+  const reason = async (p) => { await p.getByLabel("까닭 (한국어)").fill("점검"); await p.getByLabel("까닭 (영어)").fill("maintenance"); };
+  await propose(two, "투표 멈춤", reason);
+  await sign(two);
+  await countersign(one, "투표 멈춤", "공개 기록에 들어감");
+  await propose(one, "투표 다시 시작", reason);
+  await sign(one);
+  await countersign(two, "투표 다시 시작", "공개 기록에 들어감");
+
+  // The close is the clock's: before it nobody can propose to finalise it.
+  if (Date.now() < closesAt) {
+    await ask(one, "마감 확정");
+    await page.getByText("할 수 없는 내용입니다").waitFor();
+  }
+  await new Promise((resolve) => setTimeout(resolve, Math.max(0, closesAt + 1_500 - Date.now())));
+  await propose(one, "마감 확정");
+  await sign(one);
+  await countersign(two, "마감 확정", "공개 기록에 들어감");
+  // The trustees compare the close that each of them was shown, and then give its root.
+  const shown = [];
+  for (const n of [1, 3]) shown.push((await trustee(n, "share").catch((e) => e.message)).match(/--close-root ([0-9a-f]{64})/)?.[1]);
+  assert.equal(shown[0], shown[1]);
+  for (const n of [1, 3]) await trustee(n, "share", "--close-root", shown[0]);
+  await run("observer", ["result", gateway, "--election", election, "--out", file("result.json")]);
+
+  // A result that its totals do not give is not even proposed.
+  const forged = readFileSync(file("result.json"), "utf8").replace(/"funded":\d+/, '"funded":1');
+  const result = (buffer) => (p) => p.getByLabel("결과 문서(JSON)").setInputFiles({ name: "result.json", mimeType: "application/json", buffer });
+  await ask(two, "결과 발표", result(Buffer.from(forged)));
+  await two.page.getByText("결과 문서를 받을 수 없습니다").waitFor();
+  await propose(two, "결과 발표", result(readFileSync(file("result.json"))));
+  await two.page.getByTestId("outcome").getByText("5건 가운데").waitFor();
+  await judge(two.page, "staff-7-publish");
+  await sign(two);
+  await countersign(one, "결과 발표", "공개 기록에 들어감");
+  await menu(page, "진행");
+  await page.getByTestId("stage").getByText("발표").waitFor();
+  await menu(page, "초안");
+  await page.getByRole("link", { name: "우리 동네 예산 투표" }).click();
+  await page.getByText("이 초안은 고칠 수 없습니다").waitFor();
+  await button(page, "계산하기").click();
+  await page.getByTestId("simulated").waitFor();
+  await judge(page, "staff-4-draft");
+  await page.getByRole("link", { name: "설립 서명 보기" }).click();
+  await page.getByTestId("founding").waitFor();
+  await judge(page, "staff-5-founding");
+  const verified = await run("observer", ["verify", gateway, "--election", election]);
+  assert.match(verified, /pass +cut-off/);
+  assert.match(verified, /pass +result-document/);
+  assert.deepEqual([...one.faults, ...two.faults], []);
+  assert.doesNotMatch(office.log(), /panicked/);
+  await one.context.close();
+  await two.context.close();
+});
+
+test("an observer of the office reads and is offered nothing to change, with a keyboard alone", async () => {
+  const { page, context, faults } = await person(`${office.origin}/#invite=${await office.invite("observer", "박열람")}`);
+  const press = async (name) => {
+    for (let i = 0; i < 100; i++) {
+      await page.keyboard.press("Tab");
+      const at = await page.evaluate(() => document.activeElement.getAttribute("aria-label") ?? document.activeElement.textContent);
+      if (name.test(at.trim())) return page.keyboard.press("Enter");
+    }
+    throw new Error(`${name} is not reached with Tab`);
+  };
+  await press(/^패스키 만들기$/);
+  await page.getByRole("navigation").waitFor();
+  await press(/^English$/);
+  await press(/^Drafts$/);
+  await heading(page, "Drafts").waitFor();
+  assert.equal(await page.getByRole("button", { name: "Begin a draft" }).count(), 0);
+  await press(/^Staff$/);
+  await heading(page, "Staff").waitFor();
+  assert.equal(await page.getByRole("button", { name: "Make an invitation" }).count(), 0);
+  await press(/^Two-person acts$/);
+  await heading(page, "Acts that two people sign").waitFor();
+  assert.deepEqual(faults, []);
+  await context.close();
+});
+
+test("the console's page is bound by a strict policy, and its interface by its own origin", async () => {
+  const url = office.origin.replace("localhost", "127.0.0.1");
+  const html = await fetch(url);
+  assert.match(html.headers.get("content-security-policy"), /default-src 'none'/);
+  assert.doesNotMatch(html.headers.get("content-security-policy"), /unsafe-inline|'unsafe-eval'|https?:/);
+  const text = await html.text();
+  assert.match(text, /<script[^>]*integrity="sha384-/);
+  assert.doesNotMatch(text, /<script(?![^>]*src=)|<style|style=|https?:\/\//);
+  const headers = { "content-type": "application/json", origin: "https://evil.example" };
+  const answer = await fetch(`${url}/api/signin/start`, { method: "POST", headers, body: "{}" });
+  assert.equal(answer.status, 403);
+  const me = await fetch(`${url}/api/me`);
+  assert.deepEqual([me.status, me.headers.get("cache-control")], [401, "no-store"]);
+});
