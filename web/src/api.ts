@@ -80,8 +80,11 @@ async function body(response: Response): Promise<Uint8Array> {
 }
 
 export const getBytes = async (path: string): Promise<Uint8Array> => body(await request(path, { cache: "default" }));
-export const getStatus = async (): Promise<Status> => (await request("/api/v1/election")).json();
-export const getManifest = (): Promise<Uint8Array> => getBytes("/api/v1/manifest");
+// Asked for by the document itself, before this code has come: as a preload asks. There are no cookies.
+const PRELOADED: RequestInit = { credentials: "same-origin" };
+export const getStatus = async (): Promise<Status> => (await request("/api/v1/election", PRELOADED)).json();
+export const getManifest = async (): Promise<Uint8Array> =>
+  body(await request("/api/v1/manifest", { ...PRELOADED, cache: "default" }));
 
 const post = (path: string, bytes: Uint8Array, session?: string): Promise<Response> => {
   const headers: Record<string, string> = { "content-type": BINARY };

@@ -70,13 +70,20 @@ const fresh = (election: string): Vote => ({
   election, orderSeed: crypto.getRandomValues(new Uint32Array(1))[0]!, picks: [], step: "home",
 });
 
+/** A copy, so that whoever changes it is seen to; the secrets in it are the same, to be wiped in one place. */
+function remembered(election: string): Vote {
+  const vote = memory.get(election);
+  if (!vote) return fresh(election);
+  return vote.sealed ? { ...vote, sealed: { ...vote.sealed } } : { ...vote };
+}
+
 /** A kiosk keeps nothing. Where the browser keeps nothing (some private windows), the tab's memory has to do. */
 export async function readVote(election: string): Promise<Vote> {
-  if (kiosk) return memory.get(election) ?? fresh(election);
+  if (kiosk) return remembered(election);
   try {
     return (await act("readonly", (s) => s.get(election) as IDBRequest<Vote | undefined>)) ?? fresh(election);
   } catch {
-    return memory.get(election) ?? fresh(election);
+    return remembered(election);
   }
 }
 

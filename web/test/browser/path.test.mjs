@@ -33,6 +33,18 @@ test("a vote from the first page to a verified receipt, on a slow phone and netw
   await context.close();
 });
 
+test("a browser that keeps nothing votes all the same, as long as its page stays", async () => {
+  const context = await chrome.newContext({ viewport: { width: 360, height: 740 }, locale: "ko-KR" });
+  const page = await context.newPage();
+  await page.addInitScript(() => {
+    Object.defineProperty(globalThis, "indexedDB", { value: { open() { throw new Error("private"); } } });
+  });
+  await page.goto(served.url);
+  await toSealed(page, "사생활 창");
+  await cast(page);
+  await context.close();
+});
+
 test("no choice leaves the device in clear", async () => {
   const { context, page, faults } = await device(chrome, served.url);
   const seen = [];

@@ -5,6 +5,8 @@ import { count, language, t, time } from "../../i18n.ts";
 import type { Line } from "../../observer.worker.ts";
 
 const PAGE = 256;
+/** How many are shown before more are asked for. */
+const FEW = 20;
 
 export function Explorer({ size, read }: { size: number; read: (page: number) => Promise<Line[]> }) {
   const last = Math.max(0, Math.ceil(size / PAGE) - 1);
@@ -12,6 +14,7 @@ export function Explorer({ size, read }: { size: number; read: (page: number) =>
   const [lines, setLines] = useState<Line[]>();
   const [failure, setFailure] = useState<string>();
   const [kind, setKind] = useState("");
+  const [many, setMany] = useState(FEW);
   // The last page grows with the log.
   const grown = page === last ? size : 0;
   useEffect(() => {
@@ -21,11 +24,14 @@ export function Explorer({ size, read }: { size: number; read: (page: number) =>
   }, [page, grown]);
   const kinds = [...new Set(lines?.map((line) => line.kind))].sort();
   const shown = (lines ?? []).filter((line) => !kind || line.kind === kind).reverse();
-  const turn = (to: number) => { setKind(""); setPage(Math.min(last, Math.max(0, to))); };
+  const turn = (to: number) => { setKind(""); setMany(FEW); setPage(Math.min(last, Math.max(0, to))); };
   const jump = (event: Event) => {
     event.preventDefault();
     const index = Number(new FormData(event.currentTarget as HTMLFormElement).get("index"));
-    if (Number.isSafeInteger(index)) turn(Math.floor(index / PAGE));
+    if (!Number.isSafeInteger(index)) return;
+    turn(Math.floor(index / PAGE));
+    // The newest come first: down to the one that was asked for.
+    setMany(PAGE);
   };
   return (
     <section class="stack">
@@ -45,9 +51,10 @@ export function Explorer({ size, read }: { size: number; read: (page: number) =>
         </form>
       </div>
       {failure && <Failure why={failure} />}
-      <p role="status">{lines && t("explore.shown", { from: count(page * PAGE), to: count(page * PAGE + lines.length - 1), n: count(shown.length) })}</p>
-      <ol class="entries" reversed>{shown.map((line) => <Entry key={line.index} line={line} />)}</ol>
+      <p role="status">{lines && t("explore.shown", { from: count(page * PAGE), to: count(page * PAGE + lines.length - 1), n: count(Math.min(many, shown.length)) })}</p>
+      <ol class="entries" reversed>{shown.slice(0, many).map((line) => <Entry key={line.index} line={line} />)}</ol>
       <div class="buttons row">
+        {shown.length > many && <button onClick={() => setMany(many + FEW)}>{t("explore.more")}</button>}
         <button aria-disabled={page === last} onClick={() => turn(page + 1)}>{t("explore.newer")}</button>
         <button aria-disabled={page === 0} onClick={() => turn(page - 1)}>{t("explore.older")}</button>
       </div>
