@@ -77,7 +77,8 @@ fn a_result_is_printed_checked_and_exported() {
     );
     assert_eq!(&fs::read(at("r.xlsx")).unwrap()[..2], b"PK");
     assert_eq!(fs::read_to_string(at("r.csv")).unwrap().lines().count(), 4);
-    assert!(tally(&["pb", &at("r.pb"), "--json"]).status.success());
+    let totals = tally(&["pb", &at("r.pb"), "--json"]);
+    assert!(totals.status.success() && totals.stderr.is_empty());
 }
 
 #[test]
