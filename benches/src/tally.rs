@@ -79,7 +79,11 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
         Ok(pb::parse(&text, &options)?.ballot_count())
     })?;
     let parse_and_tally_s = least(arguments.rounds, || whole(Method::Ranking))?;
-    let shares = || whole(Method::EqualShares { add1: true });
+    let method = Method::EqualShares {
+        add1: true,
+        comparison: false,
+    };
+    let shares = || whole(method);
     let equal_shares_add1_exact_s = least(arguments.rounds, shares)?;
     let pabutools = match theirs(arguments) {
         Ok(figures) => Some(figures),

@@ -25,7 +25,7 @@ use crate::ledger::Ledger;
 use crate::log::LogReader;
 use crate::pb_ballots::Ballots;
 use anyhow::{Context, ensure};
-use compare::compare;
+use compare::{compare, published};
 use hours::{first, keep_open, wait_for_close};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -109,8 +109,9 @@ impl Run<'_> {
         self.close(&election).await?;
         self.publish(&election).await?;
         self.verify(&election, &receipts).await?;
+        let published = self.check_result(&election).await?;
         let watch = Stopwatch::start();
-        let comparison = compare(&election, &self.ballots).await?;
+        let comparison = compare(&published, &self.ballots)?;
         self.stages.end("comparison", watch);
         Ok(Report {
             file: self.ballots.file.clone(),
@@ -244,7 +245,7 @@ impl Run<'_> {
         Ok(())
     }
 
-    /// Shares of two trustees, then the result that the verified log gives.
+    /// Shares of two trustees, then the result that the verified log gives, signed by the staff.
     async fn publish(&mut self, election: &Election) -> anyhow::Result<()> {
         if election.moment().await?.stage != "closed" {
             return Ok(());
@@ -254,12 +255,16 @@ impl Run<'_> {
         self.setting.share(url, &[1, TRUSTEES]).await?;
         self.stages.end("decryption shares", watch);
         let watch = Stopwatch::start();
-        let (result, id) = (self.setting.file("result.json"), election.id().to_string());
-        // A former run may have ended between the two.
-        let _ = std::fs::remove_file(&result);
+        let id = election.id().to_string();
+        let [result, signed] = ["result.json", "signed.json"].map(|name| self.setting.file(name));
+        for file in [&result, &signed] {
+            // A former run may have ended before it was published.
+            let _ = std::fs::remove_file(file);
+        }
         let args = ["result", url, "--election", &id, "--out", &result];
         self.setting.programs().run("observer", &args).await?;
-        self.setting.staff(url, &["publish", &result]).await?;
+        self.setting.sign_result(&result, &signed).await?;
+        self.setting.staff(url, &["publish", &signed]).await?;
         self.stages.end("result", watch);
         Ok(())
     }
@@ -284,5 +289,18 @@ impl Run<'_> {
         self.stages.end("verification", watch);
         std::fs::write(self.setting.path("verification.txt"), said)?;
         Ok(())
+    }
+
+    /// The published document beside the manifest, as anyone would check it: its signatures, and
+    /// that its totals give it.
+    async fn check_result(&mut self, election: &Election) -> anyhow::Result<Vec<u8>> {
+        let watch = Stopwatch::start();
+        let bytes = published(election).await?;
+        std::fs::write(self.setting.path("published.json"), &bytes)?;
+        let args = ["result", &self.setting.file("published.json")];
+        let said = self.setting.programs().run("tally", &args).await?;
+        self.stages.end("check of the result", watch);
+        std::fs::write(self.setting.path("result.txt"), said)?;
+        Ok(bytes)
     }
 }

@@ -87,6 +87,17 @@ async fn a_finished_replay_goes_on_from_its_folder_and_nobody_votes_twice() {
     assert_eq!((first.voters, first.earlier), (12, 0));
     let again = replayed(&options).await;
     assert_eq!((again.election, again.earlier), (first.election, 12));
+    // What is published is signed, and says so to whoever has the folder.
+    let published = folder.path().join("published.json");
+    let args = ["result".as_ref(), published.as_os_str()];
+    let said = programs().run("tally", &args).await.unwrap();
+    for check in [
+        "of this election",
+        "signed by staff",
+        "re-derived from its totals",
+    ] {
+        assert!(said.contains(&format!("ok      {check}")), "{said}");
+    }
     assert_eq!(again.comparison, first.comparison);
 }
 

@@ -2,6 +2,7 @@
 
 mod anomalies;
 mod key;
+mod lot;
 mod pb;
 mod result;
 mod sign;
@@ -34,6 +35,8 @@ enum Command {
     Sign(sign::SignArguments),
     /// Record an assembly's decision on a result (총회 승인).
     Ratify(sign::RatifyArguments),
+    /// Print the commitment to a lot's seed for the manifest, and later the lot that it draws.
+    Lot(lot::LotArguments),
     /// Show side by side what other settings would give.
     Simulate(simulate::SimulateArguments),
     /// Look for projects far out in single groups of a Pabulib file's ballots.
@@ -102,6 +105,7 @@ pub fn run(
         Command::Result(arguments) => result::run(arguments, out),
         Command::Sign(arguments) => sign::sign(arguments, out),
         Command::Ratify(arguments) => sign::ratify(arguments, out),
+        Command::Lot(arguments) => lot::run(arguments, out),
         Command::Simulate(arguments) => simulate::run(arguments, out),
         Command::Anomalies(arguments) => anomalies::run(arguments, out),
     }

@@ -31,6 +31,7 @@ mod reason;
 mod report;
 mod rule;
 mod select;
+mod steps;
 
 pub use input::{
     Candidate, Cut, Fill, Input, Minimum, Pool, Pots, Scope, Settings, Then, Tie, Top,

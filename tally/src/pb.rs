@@ -40,6 +40,7 @@ mod id_table;
 mod meta;
 mod model;
 mod parse;
+mod projects;
 mod votes;
 
 pub use count::{Count, Scoring};

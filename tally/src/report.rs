@@ -4,16 +4,19 @@
 //! nothing here has a date of its own.
 
 mod chart;
+mod contest;
 mod csv;
 mod html;
 mod html_parts;
 mod pb;
+mod rankings;
 mod words;
 mod xlsx;
 
 pub use csv::csv;
 pub use html::html;
 pub use pb::pb;
+pub(crate) use rankings::rankings;
 pub use words::Language;
 pub use xlsx::{XlsxError, xlsx};
 

@@ -14,6 +14,7 @@
 //! [`voting_core::tags::SIGN_RESULT`].
 
 mod compute;
+mod contest;
 mod document;
 mod ratification;
 mod sentence;

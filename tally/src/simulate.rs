@@ -142,7 +142,8 @@ fn partial(rule: &mut Rule) {
 
 fn ties(rule: &mut Rule, first: TieOrder) {
     if rule.ties.first() != Some(&first) {
-        rule.ties.retain(|tie| *tie != first);
+        let by_cost = |tie: &TieOrder| matches!(tie, TieOrder::CostAsc | TieOrder::CostDesc);
+        rule.ties.retain(|tie| !by_cost(tie));
         rule.ties.insert(0, first);
     }
 }
@@ -188,6 +189,7 @@ mod tests {
                 "ties: higher cost",
             ]
         );
+        assert!(scenarios.iter().all(|s| s.outcome.is_ok()));
         assert_eq!(scenarios[0].project(0, 11), Some(Outcome::In));
         assert_eq!(scenarios[2].project(0, 11), Some(Outcome::Out));
         assert_eq!(scenarios[0].project(1, 0), None);

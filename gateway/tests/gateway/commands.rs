@@ -13,7 +13,7 @@ fn run(command: &mut Command) -> Output {
     command.env("RUST_LOG", "warn").output().unwrap()
 }
 
-fn ok(command: &mut Command) -> String {
+pub(crate) fn ok(command: &mut Command) -> String {
     let output = run(command);
     assert!(
         output.status.success(),
@@ -23,7 +23,7 @@ fn ok(command: &mut Command) -> String {
     String::from_utf8(output.stdout).unwrap()
 }
 
-fn fails(command: &mut Command) -> String {
+pub(crate) fn fails(command: &mut Command) -> String {
     let output = run(command);
     assert!(!output.status.success());
     String::from_utf8(output.stderr).unwrap()
@@ -43,7 +43,7 @@ fn create(world: &World) -> Command {
     command
 }
 
-fn staff(world: &World, url: &str, keys: &[usize]) -> Command {
+pub(crate) fn staff(world: &World, url: &str, keys: &[usize]) -> Command {
     let mut command = gateway_command();
     command.args(["staff", "--url", url, "--election"]);
     command.arg(world.manifest.election_id().to_string());
@@ -259,6 +259,7 @@ fn help_names_every_command() {
     for command in [
         "keygen",
         "staff-keygen",
+        "offline",
         "check",
         "create",
         "serve",

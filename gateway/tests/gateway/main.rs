@@ -22,6 +22,8 @@ mod election;
 #[cfg(test)]
 mod limits;
 #[cfg(test)]
+mod offline;
+#[cfg(test)]
 mod openapi;
 #[cfg(test)]
 mod operations;

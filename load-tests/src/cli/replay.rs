@@ -17,7 +17,7 @@ struct Means {
     /// How many voters at once.
     #[arg(long, default_value_t = 64)]
     concurrency: usize,
-    /// The folder of the programs gateway, trustee and observer; this program's if not given.
+    /// The folder of the programs gateway, trustee, observer and tally; this program's if not given.
     #[arg(long)]
     programs: Option<PathBuf>,
 }

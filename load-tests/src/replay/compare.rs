@@ -106,9 +106,15 @@ impl Comparison {
     }
 }
 
-/// Compares with the result that the log names.
-pub(super) async fn compare(election: &Election, ballots: &Ballots) -> anyhow::Result<Comparison> {
-    let hash = published(election).await?;
+/// Compares a published document with the ballots.
+pub(super) fn compare(published: &[u8], ballots: &Ballots) -> anyhow::Result<Comparison> {
+    let signed: SignedResult = serde_json::from_slice(published).context("the published result")?;
+    Ok(Comparison::of(ballots, &signed.result))
+}
+
+/// The document that the log names as the result.
+pub(super) async fn published(election: &Election) -> anyhow::Result<Vec<u8>> {
+    let hash = named(election).await?;
     let bytes = election
         .http()
         .get(&format!("/log/documents/{hash}"))
@@ -117,17 +123,12 @@ pub(super) async fn compare(election: &Election, ballots: &Ballots) -> anyhow::R
         DocumentHash::of(&bytes) == hash,
         "the result is another than the log names"
     );
-    let result = serde_json::from_slice::<ResultDocument>(&bytes)
-        .or_else(|_| serde_json::from_slice::<SignedResult>(&bytes).map(|signed| signed.result));
-    Ok(Comparison::of(
-        ballots,
-        &result.context("the published result")?,
-    ))
+    Ok(bytes)
 }
 
 /// The document of the last publishing entry. The observer has verified the whole log before; here
 /// its last bundles are looked through.
-async fn published(election: &Election) -> anyhow::Result<DocumentHash> {
+async fn named(election: &Election) -> anyhow::Result<DocumentHash> {
     let log = election.log()?;
     let paths: Vec<_> = LogReader::bundles(log.checkpoint().await?.size()).collect();
     for path in paths.into_iter().rev() {

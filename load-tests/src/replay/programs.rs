@@ -28,7 +28,7 @@ impl Programs {
     /// # Errors
     /// Naming the first that is missing.
     pub fn in_folder(folder: &Path) -> anyhow::Result<Self> {
-        for name in ["gateway", "trustee", "observer"] {
+        for name in ["gateway", "trustee", "observer", "tally"] {
             let program = folder.join(name);
             ensure!(
                 program.is_file(),

@@ -5,6 +5,7 @@
 //! manifest.json  roll.csv                                                       before create
 //! store/  gateway.log  trustee-1.state ..                                      while it runs
 //! receipts                                                                     the voters'
+//! result.json  signed.json  published.json  result.txt  verification.txt       after the close
 //! ```
 
 use super::programs::{Programs, Serving};
@@ -222,6 +223,21 @@ impl Setting {
         self.programs
             .run("gateway", &[&args, action].concat())
             .await
+    }
+
+    /// A result signed by both of the staff, as a new file.
+    ///
+    /// # Errors
+    /// Those of `tally sign`.
+    pub async fn sign_result(&self, result: &str, signed: &str) -> anyhow::Result<()> {
+        let files = ["manifest.json", "staff-1.key", "staff-2.key"];
+        let [manifest, first, second] = files.map(|name| self.file(name));
+        let what = ["sign", result, "--manifest", &manifest, "--out", signed];
+        let staff = ["--key", &first, "--key", &second];
+        self.programs
+            .run("tally", &[&what[..], &staff].concat())
+            .await?;
+        Ok(())
     }
 
     /// One step of a trustee.

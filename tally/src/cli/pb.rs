@@ -229,11 +229,15 @@ fn plan(arguments: &PbArguments) -> Result<Plan, CliError> {
         shares: arguments.shares.clone(),
         base,
     });
+    let equal_shares = |add1| Method::EqualShares {
+        add1,
+        comparison: false,
+    };
     Ok(Plan {
         method: match arguments.method {
             MethodName::Ranking => Method::Ranking,
-            MethodName::EqualShares => Method::EqualShares { add1: false },
-            MethodName::EqualSharesAdd1 => Method::EqualShares { add1: true },
+            MethodName::EqualShares => equal_shares(false),
+            MethodName::EqualSharesAdd1 => equal_shares(true),
             MethodName::Phragmen => Method::Phragmen,
         },
         fill: arguments.fill,

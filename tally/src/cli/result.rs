@@ -3,7 +3,7 @@
 use super::CliError;
 use crate::report::{self, Language};
 use crate::result::{
-    Ratification, ResultDocument, SignatureError, SignedRatification, SignedResult,
+    ProjectResult, Ratification, ResultDocument, SignatureError, SignedRatification, SignedResult,
 };
 use clap::{Args, ValueEnum};
 use std::fs;
@@ -203,29 +203,39 @@ fn print(result: &ResultDocument, language: Language, out: &mut dyn Write) -> Re
     }
     for contest in &result.contests {
         writeln!(out, "\n{}", language.of(&contest.title))?;
-        let mut projects: Vec<_> = contest.projects.iter().collect();
-        projects.sort_by_key(|project| project.rank.unwrap_or(u32::MAX));
-        let mut line_drawn = false;
-        for project in projects {
-            if project.outcome == crate::engine::Outcome::Out && !line_drawn {
-                line_drawn = true;
-                writeln!(out, "{}", "─".repeat(72))?;
+        for ranking in report::rankings(contest) {
+            if let Some(title) = ranking.title {
+                writeln!(out, "\n[{}]", language.of(title))?;
             }
-            let rank = project
-                .rank
-                .map_or_else(|| "-".to_owned(), |rank| rank.to_string());
-            writeln!(
-                out,
-                "{rank:>4}  {:<12} {:<10} {:>12}  {}  {}",
-                project.id.to_string(),
-                language.outcome(project.outcome),
-                project.score_decimal,
-                language.of(&project.title),
-                language.of(&project.reason.sentence),
-            )?;
+            for (at, project) in ranking.projects.iter().enumerate() {
+                if ranking.line() == Some(at) {
+                    writeln!(out, "{}", "─".repeat(72))?;
+                }
+                print_project(project, language, out)?;
+            }
         }
     }
     writeln!(out)?;
+    Ok(())
+}
+
+fn print_project(
+    project: &ProjectResult,
+    language: Language,
+    out: &mut dyn Write,
+) -> Result<(), CliError> {
+    let rank = project
+        .rank
+        .map_or_else(|| "-".to_owned(), |rank| rank.to_string());
+    writeln!(
+        out,
+        "{rank:>4}  {:<12} {:<10} {:>12}  {}  {}",
+        project.id.to_string(),
+        language.outcome(project.outcome),
+        project.score_decimal,
+        language.of(&project.title),
+        language.of(&project.reason.sentence),
+    )?;
     Ok(())
 }
 

@@ -41,7 +41,8 @@ pub(super) fn run(arguments: &SimulateArguments, out: &mut dyn Write) -> Result<
                 .iter()
                 .map(|s| mark(s, contest_at, project_at))
                 .collect();
-            let differs = marks.iter().any(|mark| *mark != marks[0]);
+            let differs = |mark: &&str| *mark != NO_RESULT && *mark != marks[0];
+            let differs = marks.iter().any(differs);
             let note = if differs { "  *" } else { "" };
             let title = language.of(&project.title);
             writeln!(out, "{}  {} {title}{note}", marks.join(" "), project.id)?;
@@ -53,6 +54,9 @@ pub(super) fn run(arguments: &SimulateArguments, out: &mut dyn Write) -> Result<
     )?;
     Ok(())
 }
+
+/// A project's mark under a rule that gives no result.
+const NO_RESULT: &str = "?";
 
 /// A, B, C ...
 fn letter(at: usize) -> String {
@@ -66,6 +70,6 @@ fn mark(scenario: &Scenario, contest: usize, project: usize) -> &'static str {
         Some(Outcome::In) => "●",
         Some(Outcome::Partial) => "◐",
         Some(Outcome::Out) => "·",
-        None => "?",
+        None => NO_RESULT,
     }
 }

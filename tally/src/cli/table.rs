@@ -1,31 +1,21 @@
 //! The table that `tally pb` prints.
 
-use crate::pb::{PbFile, Problem};
+use crate::pb::PbFile;
 use crate::recompute::{BOUGHT, Recomputed};
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 
 /// Whether the file's own totals agree with its ballots.
 pub(super) fn recount(file: &PbFile<'_>) -> BTreeMap<&'static str, &'static str> {
-    let differs = |column: &str| {
-        let is = |problem: &Problem| matches!(problem, Problem::Recount { .. });
-        file.findings
-            .kept()
-            .iter()
-            .any(|found| found.column == column && is(&found.problem))
+    let state = |agrees| match agrees {
+        None => "absent",
+        Some(true) => "exact",
+        Some(false) => "differs",
     };
-    let state = |column, present: bool| match (present, differs(column)) {
-        (false, _) => "absent",
-        (true, false) => "exact",
-        (true, true) => "differs",
-    };
-    let votes = file.projects.iter().any(|project| project.votes.is_some());
-    let score = file.projects.iter().any(|project| project.score.is_some());
-    [
-        ("votes", state("votes", votes)),
-        ("score", state("score", score)),
-    ]
-    .into()
+    let columns = file.recount().into_iter();
+    columns
+        .map(|(column, agrees)| (column, state(agrees)))
+        .collect()
 }
 
 /// One row of the table.

@@ -3,7 +3,8 @@
 use super::input::{Candidate, Input, Minimum, Settings};
 use super::rank::{Ranking, tie_order};
 use super::reason::{Outcome, Reason};
-use super::select::{Selector, Step};
+use super::select::Selector;
+use super::steps::Step;
 use num_bigint::BigInt;
 use num_rational::BigRational;
 use num_traits::{One, Signed, Zero};

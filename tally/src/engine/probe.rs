@@ -2,7 +2,8 @@
 
 use super::input::{Cut, Fill, Pots, Then, Top};
 use super::reason::Reason;
-use super::select::{Chosen, Knife, Selector, Step, Till, pay};
+use super::select::Selector;
+use super::steps::{Chosen, Knife, Step, Till, pay};
 
 impl Selector<'_> {
     /// Whether a candidate that reached the minimum would be chosen at each place among `others`,

@@ -5,7 +5,8 @@ use super::input::{Input, Pots, Scope, Settings, Then, Tie};
 use super::margin::{Margin, Margins};
 use super::rank::{Ranking, Scores};
 use super::reason::{Outcome, Reason};
-use super::select::{Selector, Step};
+use super::select::Selector;
+use super::steps::Step;
 use num_bigint::BigInt;
 use num_rational::BigRational;
 use num_traits::Zero;
@@ -114,16 +115,21 @@ pub fn evaluate(input: &Input, settings: &Settings) -> Evaluation {
         ranking: &ranking,
         selector: &selector,
     };
-    let verdict = |step: &Step| Verdict {
+    let groups = selector.judging_groups();
+    let verdict = |(candidate, step): (u32, &Step)| Verdict {
         rank: None,
         reason: step.reason,
         funded: step.funded,
         running: step.running,
-        pot: (step.reason != Reason::Excluded && step.reason != Reason::OutsideScope)
-            .then_some(step.pot as usize),
+        pot: match step.reason {
+            Reason::Excluded | Reason::OutsideScope => None,
+            // These came to no pot; theirs is the one that would have judged them.
+            Reason::BelowMinimum | Reason::DroppedByCut => groups.get(candidate),
+            _ => Some(step.pot as usize),
+        },
         margin: None,
     };
-    let mut verdicts: Vec<Verdict> = steps.iter().map(verdict).collect();
+    let mut verdicts: Vec<Verdict> = (0..).zip(&steps).map(verdict).collect();
     for (at, &candidate) in ranking.order.iter().enumerate() {
         let verdict = &mut verdicts[candidate as usize];
         verdict.rank = u32::try_from(at + 1).ok();

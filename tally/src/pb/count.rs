@@ -48,8 +48,11 @@ impl Count {
         self.units.iter().sum()
     }
 
-    /// Where the file's own totals differ; `None` where it has none.
+    /// Where the file's own totals differ; `None` where it has none, or no ballots to count.
     pub(crate) fn differences(&self, file: &PbFile<'_>) -> Option<Vec<PbError>> {
+        if file.ballot_count() == 0 {
+            return None;
+        }
         let mut known = false;
         let mut differences = Vec::new();
         for (i, project) in file.projects.iter().enumerate() {
@@ -86,6 +89,23 @@ impl PbFile<'_> {
     #[must_use]
     pub fn count(&self) -> Count {
         self.count_as(self.scoring())
+    }
+
+    /// Whether the file's `votes` and `score` are what its ballots give; `None` for a column that it
+    /// does not have, and where there are no ballots to count.
+    #[must_use]
+    pub fn recount(&self) -> [(&'static str, Option<bool>); 2] {
+        let differences = self.count().differences(self);
+        let agrees = |column: &str, present: bool| {
+            let differences = differences.as_ref().filter(|_| present)?;
+            Some(differences.iter().all(|found| found.column != column))
+        };
+        let votes = self.projects.iter().any(|project| project.votes.is_some());
+        let score = self.projects.iter().any(|project| project.score.is_some());
+        [
+            ("votes", agrees("votes", votes)),
+            ("score", agrees("score", score)),
+        ]
     }
 
     /// Counts the ballots of each class; `class_of[ballot]` says which, and ballots of no class are

@@ -66,6 +66,11 @@ impl<'a> Rows<'a> {
         Self { text, at, line }
     }
 
+    /// The line that is read next, or the last one.
+    pub(crate) const fn line(&self) -> u32 {
+        self.line
+    }
+
     /// Reads the next row into `row`; false at the end of the text.
     pub(crate) fn read(&mut self, row: &mut Row<'a>) -> bool {
         row.fields.clear();

@@ -15,6 +15,17 @@ pub enum Section {
     Votes,
 }
 
+impl Section {
+    /// The column that a section cannot be without.
+    pub(crate) const fn first_column(self) -> &'static str {
+        match self {
+            Self::Meta => "key",
+            Self::Projects => "project_id",
+            Self::Votes => "vote",
+        }
+    }
+}
+
 impl fmt::Display for Section {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
@@ -70,6 +81,9 @@ pub enum Problem {
     /// A META key stands twice.
     #[error("the key stands twice; the first value holds")]
     RepeatedKey,
+    /// A META row with a colon where a semicolon belongs.
+    #[error("a colon where a semicolon belongs; read as one")]
+    Colon,
     /// A row has too few or too many fields.
     #[error("the row has {found} fields where the header has {expected}")]
     FieldCount {
@@ -204,6 +218,7 @@ impl Problem {
     pub const fn severity(&self) -> Severity {
         match self {
             Self::BlankLine
+            | Self::Colon
             | Self::ShortRow { .. }
             | Self::UnknownScoring(_)
             | Self::RuleReadAs(..)
@@ -226,16 +241,23 @@ impl Problem {
 
 /// A problem and its place in the file.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
-#[error("{file}:{line}: column `{column}`: {problem}")]
+#[error("{file}:{line}: {}{problem}", named(column))]
 pub struct PbError {
     /// The file's name as the caller gave it.
     pub file: Arc<str>,
-    /// Line, from 1; 0 where the problem is something that is absent.
+    /// Line, from 1; of something that is absent, the line up to which it was looked for.
     pub line: u32,
-    /// Column name, or META key.
+    /// Column name, or META key; empty where a row as a whole is wrong.
     pub column: String,
     /// What is wrong.
     pub problem: Problem,
+}
+
+fn named(column: &str) -> String {
+    if column.is_empty() {
+        return String::new();
+    }
+    format!("column `{column}`: ")
 }
 
 /// What was found while reading: each place is kept up to a bound, all are counted.

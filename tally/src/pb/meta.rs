@@ -58,7 +58,11 @@ impl<'e, 'a> Numbers<'e, 'a> {
 
     fn needed(&self, key: &str, findings: &Findings) -> Result<&'e MetaEntry<'a>, PbError> {
         self.entry(key)
-            .ok_or_else(|| findings.at(0, key, Problem::MissingKey))
+            .ok_or_else(|| findings.at(self.last_line(), key, Problem::MissingKey))
+    }
+
+    fn last_line(&self) -> u32 {
+        self.entries.last().map_or(1, |entry| entry.line)
     }
 
     fn budget(&self, findings: &mut Findings) -> Result<Decimal, PbError> {

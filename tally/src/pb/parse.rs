@@ -3,10 +3,10 @@
 use super::csv::{Row, Rows};
 use super::decimal::Decimal;
 use super::error::{Findings, PbError, Problem, Section};
-use super::model::{DuplicateMarks, Meta, MetaEntry, PbFile, Project, position};
+use super::model::{DuplicateMarks, Meta, MetaEntry, PbFile, position};
+use super::projects::{ProjectColumns, without_repeated};
 use super::{meta, votes};
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 
 /// How to read.
 #[derive(Clone, Debug)]
@@ -82,12 +82,12 @@ pub(crate) struct Reader<'a> {
     surplus: Vec<PbError>,
 }
 
-/// How many fields the rows of a section have.
-#[derive(Clone, Copy, Debug)]
+/// What fields the rows of a section have.
+#[derive(Clone, Debug)]
 pub(crate) struct Shape {
-    /// As many as the header; 0 leaves it open.
-    pub(crate) width: usize,
-    /// Those up to the last one that counting needs.
+    /// The header; an empty one leaves it open.
+    pub(crate) names: Vec<String>,
+    /// How many there must be: those up to the last one that counting needs.
     pub(crate) needed: usize,
 }
 
@@ -112,21 +112,20 @@ impl<'a> Reader<'a> {
             self.seen.push(section);
             let columns = self.header(&mut row, section)?;
             next = match section {
-                Section::Meta => self.each_row(
-                    &mut row,
-                    Shape {
-                        width: 0,
+                Section::Meta => {
+                    let open = Shape {
+                        names: Vec::new(),
                         needed: 0,
-                    },
-                    |_, row| {
-                        entries.push(meta_entry(row));
+                    };
+                    self.each_row(&mut row, &open, |findings, row| {
+                        entries.push(meta_entry(row, findings)?);
                         Ok(())
-                    },
-                )?,
+                    })?
+                }
                 Section::Projects => {
                     let columns = ProjectColumns::of(columns, &mut self.findings, row.line)?;
                     let mut list = Vec::new();
-                    let next = self.each_row(&mut row, columns.shape(), |findings, row| {
+                    let next = self.each_row(&mut row, &columns.shape(), |findings, row| {
                         list.push(columns.project(row, findings)?);
                         Ok(())
                     })?;
@@ -149,7 +148,7 @@ impl<'a> Reader<'a> {
                         &self.findings,
                         row.line,
                     )?;
-                    let next = self.each_row(&mut row, reader.shape(), |findings, row| {
+                    let next = self.each_row(&mut row, &reader.shape(), |findings, row| {
                         reader.ballot(row, findings)
                     })?;
                     ballots = Some(reader.finish());
@@ -159,15 +158,8 @@ impl<'a> Reader<'a> {
         }
         self.require(&[Section::Meta, Section::Projects, Section::Votes])?;
         let (project_columns, projects) = projects.unwrap_or_default();
-        let Some((vote_columns, ballots, pending)) = ballots else {
-            return Err(self
-                .findings
-                .at(0, "", Problem::MissingSection(Section::Votes)));
-        };
-        let Some(meta) = meta else {
-            return Err(self
-                .findings
-                .at(0, "", Problem::MissingSection(Section::Meta)));
+        let (Some((vote_columns, ballots, pending)), Some(meta)) = (ballots, meta) else {
+            return Err(self.missing(Section::Votes));
         };
         let findings = self.findings.clone();
         let mut file = PbFile {
@@ -187,17 +179,21 @@ impl<'a> Reader<'a> {
     }
 
     fn known<'p, T>(&self, section: &'p mut Option<T>) -> Result<&'p mut T, PbError> {
-        let missing = Problem::MissingSection(Section::Projects);
-        section
-            .as_mut()
-            .ok_or_else(|| self.findings.at(0, "", missing))
+        let missing = || self.missing(Section::Projects);
+        section.as_mut().ok_or_else(missing)
     }
 
     fn require(&self, sections: &[Section]) -> Result<(), PbError> {
         match sections.iter().find(|s| !self.seen.contains(s)) {
-            Some(missing) => Err(self.findings.at(0, "", Problem::MissingSection(*missing))),
+            Some(missing) => Err(self.missing(*missing)),
             None => Ok(()),
         }
+    }
+
+    fn missing(&self, section: Section) -> PbError {
+        let problem = Problem::MissingSection(section);
+        let line = self.rows.line();
+        self.findings.at(line, section.first_column(), problem)
     }
 
     fn find_section(&mut self, row: &mut Row<'a>) -> Result<Next, PbError> {
@@ -245,7 +241,7 @@ impl<'a> Reader<'a> {
     fn each_row(
         &mut self,
         row: &mut Row<'a>,
-        shape: Shape,
+        shape: &Shape,
         mut f: impl FnMut(&mut Findings, &mut Row<'a>) -> Result<(), PbError>,
     ) -> Result<Next, PbError> {
         while self.rows.read(row) {
@@ -266,20 +262,24 @@ impl<'a> Reader<'a> {
 
     /// Checks a row's quotes and number of fields. Fields beyond the last column may be those of a
     /// name with a bare semicolon, which moved all others: whether the count holds decides.
-    fn shape(&mut self, row: &mut Row<'a>, shape: Shape) -> Result<(), PbError> {
+    fn shape(&mut self, row: &mut Row<'a>, shape: &Shape) -> Result<(), PbError> {
+        let (found, expected) = (row.fields.len(), shape.names.len());
+        let column = |at: usize| shape.names.get(at).or(shape.names.last());
+        let column = |at: usize| column(at).map_or("", String::as_str);
         if row.unclosed {
-            self.findings.report(row.line, "", Problem::UnclosedQuote)?;
+            let open = column(found.saturating_sub(1));
+            self.findings
+                .report(row.line, open, Problem::UnclosedQuote)?;
         }
-        let (found, expected) = (row.fields.len(), shape.width);
         if expected == 0 || found == expected {
             return Ok(());
         }
         if found < shape.needed {
             let problem = Problem::FieldCount { expected, found };
-            self.findings.report(row.line, "", problem)?;
+            self.findings.report(row.line, column(found), problem)?;
         } else if found < expected {
             let problem = Problem::ShortRow { expected, found };
-            self.findings.report(row.line, "", problem)?;
+            self.findings.report(row.line, column(found), problem)?;
         } else if row
             .fields
             .iter()
@@ -287,19 +287,26 @@ impl<'a> Reader<'a> {
             .any(|f| !f.trim().is_empty())
         {
             let problem = Problem::FieldCount { expected, found };
-            self.surplus.push(self.findings.at(row.line, "", problem));
+            let error = self.findings.at(row.line, column(expected), problem);
+            self.surplus.push(error);
         }
         row.fields.resize(expected, Cow::Borrowed(""));
         Ok(())
     }
 }
 
-fn meta_entry<'a>(row: &mut Row<'a>) -> MetaEntry<'a> {
-    MetaEntry {
-        key: row.take(0),
-        value: row.take(1),
-        line: row.line,
+/// A key and its value. The format's own example has `rule: greedy` among its lines.
+fn meta_entry<'a>(row: &mut Row<'a>, findings: &mut Findings) -> Result<MetaEntry<'a>, PbError> {
+    let (line, alone) = (row.line, row.fields.len() == 1);
+    let (mut key, mut value) = (row.take(0), row.take(1));
+    if alone && let Some((before, after)) = key.split_once(':') {
+        (key, value) = (
+            Cow::Owned(before.trim().to_owned()),
+            Cow::Owned(after.trim().to_owned()),
+        );
+        findings.report(line, &key, Problem::Colon)?;
     }
+    Ok(MetaEntry { key, value, line })
 }
 
 /// The section a row opens: its name alone, whatever its case.
@@ -316,97 +323,6 @@ fn section_of(row: &Row<'_>) -> Option<Section> {
     [Section::Meta, Section::Projects, Section::Votes]
         .into_iter()
         .find(|section| name.eq_ignore_ascii_case(&section.to_string()))
-}
-
-/// Where the columns of PROJECTS stand.
-struct ProjectColumns {
-    names: Vec<String>,
-    id: usize,
-    cost: usize,
-    votes: Option<usize>,
-    score: Option<usize>,
-}
-
-impl ProjectColumns {
-    fn of(names: Vec<String>, findings: &mut Findings, line: u32) -> Result<Self, PbError> {
-        let needed = |name: &str| {
-            let missing = Problem::MissingColumn(Section::Projects);
-            position(&names, name).ok_or_else(|| findings.at(line, name, missing))
-        };
-        let (id, cost) = (needed("project_id")?, needed("cost")?);
-        let (votes, score) = (position(&names, "votes"), position(&names, "score"));
-        Ok(Self {
-            names,
-            id,
-            cost,
-            votes,
-            score,
-        })
-    }
-
-    fn shape(&self) -> Shape {
-        let last = [Some(self.id), Some(self.cost), self.votes, self.score];
-        Shape {
-            width: self.names.len(),
-            needed: 1 + last.into_iter().flatten().max().unwrap_or(0),
-        }
-    }
-
-    fn project<'a>(
-        &self,
-        row: &mut Row<'a>,
-        findings: &mut Findings,
-    ) -> Result<Project<'a>, PbError> {
-        let line = row.line;
-        let cells: Vec<_> = (0..self.names.len()).map(|i| row.take(i)).collect();
-        let id = cells[self.id].clone();
-        if id.is_empty() {
-            findings.report(line, "project_id", Problem::EmptyId)?;
-        }
-        let cost = meta::money(&cells[self.cost], line, "cost", findings)?;
-        let mut optional = |column: Option<usize>, name| match column.map(|c| &*cells[c]) {
-            None | Some("") => Ok(None),
-            Some(text) => meta::number(text, line, name, findings),
-        };
-        let (votes, score) = (
-            optional(self.votes, "votes")?,
-            optional(self.score, "score")?,
-        );
-        Ok(Project {
-            id,
-            line,
-            cost,
-            votes,
-            score,
-            cells,
-        })
-    }
-}
-
-/// Takes out the later rows of repeated ids.
-fn without_repeated(
-    projects: &mut Vec<Project<'_>>,
-    findings: &mut Findings,
-) -> Result<(), PbError> {
-    let mut lines = BTreeMap::new();
-    let mut kept = Vec::with_capacity(projects.len());
-    for project in projects.drain(..) {
-        match lines.get(&project.id).copied() {
-            Some(first) => {
-                let problem = Problem::RepeatedId {
-                    id: project.id.to_string(),
-                    first,
-                };
-                findings.report(project.line, "project_id", problem)?;
-            }
-            None => {
-                lines.insert(project.id.clone(), project.line);
-                kept.push(project);
-            }
-        }
-    }
-    *projects = kept;
-    Ok(())
 }
 
 fn encoding_error(bytes: &[u8], at: usize, options: &Options) -> PbError {

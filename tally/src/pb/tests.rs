@@ -75,12 +75,12 @@ fn faults_are_refused_with_their_place_and_passed_over_when_lenient() {
         (
             "2;7;M",
             "2",
-            "t.pb:16: column ``: the row has 1 fields where the header has 3",
+            "t.pb:16: column `vote`: the row has 1 fields where the header has 3",
         ),
         (
             "2;7;M",
             "2;9;M;x",
-            "t.pb:16: column ``: the row has 4 fields where the header has 3",
+            "t.pb:16: column `sex`: the row has 4 fields where the header has 3",
         ),
         ("9;40;", "9;-40;", "t.pb:12: column `cost`: -40 is negative"),
         (
@@ -116,12 +116,12 @@ fn faults_are_refused_with_their_place_and_passed_over_when_lenient() {
         (
             "3;9;F\n",
             "3;9;\"F\n",
-            "t.pb:17: column ``: a quote is never closed",
+            "t.pb:17: column `sex`: a quote is never closed",
         ),
         (
             "META\nkey",
             "x;y\nMETA\nkey",
-            "t.pb:1: column ``: a row outside any section",
+            "t.pb:1: a row outside any section",
         ),
     ];
     for (from, to, message) in cases {
@@ -139,16 +139,20 @@ fn faults_are_refused_with_their_place_and_passed_over_when_lenient() {
 #[test]
 fn what_nothing_can_be_counted_without_is_fatal_even_when_lenient() {
     let cases = [
-        ("META\n", "", "t.pb:0: column ``: section META is missing"),
+        (
+            "META\n",
+            "",
+            "t.pb:14: column `key`: section META is missing",
+        ),
         (
             "PROJECTS\n",
             "PROJEKTY\n",
-            "t.pb:0: column ``: section PROJECTS is missing",
+            "t.pb:15: column `project_id`: section PROJECTS is missing",
         ),
         (
             "budget;100.50\n",
             "",
-            "t.pb:0: column `budget`: META has no such key",
+            "t.pb:7: column `budget`: META has no such key",
         ),
         (
             "budget;100.50",
@@ -158,7 +162,7 @@ fn what_nothing_can_be_counted_without_is_fatal_even_when_lenient() {
         (
             "vote_type;approval\n",
             "",
-            "t.pb:0: column `vote_type`: META has no such key",
+            "t.pb:7: column `vote_type`: META has no such key",
         ),
         (
             "project_id;cost",
@@ -174,7 +178,7 @@ fn what_nothing_can_be_counted_without_is_fatal_even_when_lenient() {
         (
             "3;9;F\n",
             "3;9;F\nPROJECTS\nproject_id;cost\n7;60.25\n",
-            "t.pb:18: column ``: section PROJECTS stands twice",
+            "t.pb:18: section PROJECTS stands twice",
         ),
     ];
     for (from, to, message) in cases {
@@ -214,7 +218,7 @@ fn notices_are_listed_and_change_nothing() {
             "9;40;3",
             "t.pb:12: column `votes`: the file says 3, its ballots give 2",
         ),
-        ("VOTES\n", "\nVOTES\n", "t.pb:13: column ``: a blank line"),
+        ("VOTES\n", "\nVOTES\n", "t.pb:13: a blank line"),
         (
             "max_length;2",
             "min_length;2",
@@ -329,87 +333,6 @@ const POINTS: &str = "META\nkey;value\nbudget;10\nvote_type;TYPE\nmax_length;3\n
     VOTES\nvoter_id;vote;points\n1;a,b;2.5,1\n2;b,c;3,0.25\n3;c;1\n";
 
 #[test]
-fn points_are_exact() {
-    let scores = |text: &str| -> Vec<String> {
-        strict(text)
-            .unwrap()
-            .count()
-            .scores()
-            .iter()
-            .map(ToString::to_string)
-            .collect()
-    };
-    assert_eq!(
-        scores(&POINTS.replace("TYPE", "cumulative")),
-        ["5/2", "4", "5/4"]
-    );
-    assert_eq!(
-        scores(&POINTS.replace("TYPE", "ordinal")),
-        ["5/2", "4", "5/4"]
-    );
-    assert_eq!(scores(&POINTS.replace("TYPE", "approval")), ["1", "2", "2"]);
-    let scoring = POINTS.replace("TYPE", "scoring\ndefault_score;-1");
-    assert_eq!(scores(&scoring), ["1/2", "3", "1/4"]);
-}
-
-#[test]
-fn a_ballot_needs_as_many_points_as_marks() {
-    let text = POINTS
-        .replace("TYPE", "cumulative")
-        .replace("a,b;2.5,1", "a,b;2.5");
-    assert_eq!(
-        strict(&text).unwrap_err().problem,
-        Problem::PointCount {
-            marks: 2,
-            points: 1
-        }
-    );
-    let limit = POINTS.replace("TYPE", "cumulative\nmax_sum_points;3");
-    assert_eq!(
-        strict(&limit).unwrap_err().to_string(),
-        "t.pb:14: column `points`: 3.5 breaks `max_sum_points` 3"
-    );
-    let missing = POINTS
-        .replace("TYPE", "cumulative")
-        .replace(";points", ";pts");
-    assert_eq!(
-        strict(&missing).unwrap_err().problem,
-        Problem::MissingColumn(Section::Votes)
-    );
-}
-
-#[test]
-fn ordinal_files_without_points_score_by_borda() {
-    let text = POINTS.replace("TYPE", "ordinal").replace(";points", ";x");
-    let units = |text: &str| strict(text).unwrap().count().units;
-    assert_eq!(units(&text), [3, 5, 5]);
-    // By default `max_length` is the number of projects: here 3 too.
-    assert_eq!(units(&text.replace("max_length;3\n", "")), [3, 5, 5]);
-    let declared = text.replace("cost\na;1\nb;1\nc;1", "cost;score\na;1;2\nb;1;3\nc;1;2");
-    let file = strict(&declared).unwrap();
-    assert_eq!(file.scoring(), Scoring::BordaOfBallot);
-    assert!(lines(&file).is_empty());
-}
-
-#[test]
-fn borda_is_the_one_scoring_of_places() {
-    let text = POINTS.replace("TYPE", "ordinal").replace(";points", ";x");
-    let with = |name: &str| text.replace("budget", &format!("scoring_fn;{name}\nbudget"));
-    let borda = with("Borda");
-    assert!(lines(&strict(&borda).unwrap()).is_empty());
-    let other = with("Dowdall");
-    let file = strict(&other).unwrap();
-    assert_eq!(file.count().units, strict(&text).unwrap().count().units);
-    assert_eq!(
-        lines(&file),
-        [
-            "t.pb:3: column `scoring_fn`: `Dowdall` is no scoring of places this program knows; \
-             counted as Borda"
-        ]
-    );
-}
-
-#[test]
 fn rows_may_end_before_what_counting_does_not_need() {
     let short = SMALL
         .replace("9;40;2;Trees;", "9;40;2")
@@ -423,8 +346,8 @@ fn rows_may_end_before_what_counting_does_not_need() {
     assert_eq!(
         lines(&file),
         [
-            "t.pb:12: column ``: the row has 3 fields where the header has 5; the others are empty",
-            "t.pb:16: column ``: the row has 2 fields where the header has 3; the others are empty",
+            "t.pb:12: column `name`: the row has 3 fields where the header has 5; the others are empty",
+            "t.pb:16: column `sex`: the row has 2 fields where the header has 3; the others are empty",
         ]
     );
     for fault in [("9;40;2;Trees;", "9;40"), ("2;7;M", "2")] {
@@ -438,7 +361,7 @@ fn rows_may_end_before_what_counting_does_not_need() {
 fn a_bare_semicolon_in_a_name_is_excused_where_the_recount_is_exact() {
     let split = SMALL.replace("Trees;", "Trees; and benches;parks");
     let file = strict(&split).unwrap();
-    let problem = "t.pb:12: column ``: the row has 6 fields where the header has 5";
+    let problem = "t.pb:12: column `category`: the row has 6 fields where the header has 5";
     assert_eq!(lines(&file), [problem]);
     // The same where the votes moved with it: the count is in doubt.
     let moved = SMALL
@@ -459,3 +382,4 @@ fn ballots_below_the_least_cost_are_beyond_a_limit() {
 }
 
 mod layouts;
+mod points;

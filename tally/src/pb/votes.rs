@@ -68,7 +68,7 @@ impl<'p, 'a> VoteReader<'p, 'a> {
     pub(crate) fn shape(&self) -> Shape {
         let last = [Some(self.vote), self.points, self.voter];
         Shape {
-            width: self.columns.len(),
+            names: self.columns.clone(),
             needed: 1 + last.into_iter().flatten().max().unwrap_or(0),
         }
     }

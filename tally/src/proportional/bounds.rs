@@ -60,12 +60,17 @@ impl Bounds {
 }
 
 impl Scale {
-    /// The finest scale at which a product of two costs, and the money of all voters together,
-    /// fit; `None` if even the coarsest does not.
-    pub(super) fn new(largest_cost: u128, voters: u64) -> Option<Self> {
-        let cost = 128 - largest_cost.leading_zeros() + 2;
-        let voters = 64 - voters.leading_zeros();
-        let places = 124_u32.checked_sub(cost + cost.max(voters))?;
+    /// The finest scale at which a product of two costs fits, and all costs together in the hands
+    /// of each voter; `None` if even the coarsest does not.
+    pub(super) fn new<'c>(costs: impl Iterator<Item = &'c u128>, voters: u64) -> Option<Self> {
+        let (mut largest, mut all) = (0_u128, 0_u128);
+        for &cost in costs {
+            largest = largest.max(cost);
+            all = all.checked_add(cost)?;
+        }
+        let bits = |n: u128| 128 - n.leading_zeros() + 2;
+        let needed = (2 * bits(largest)).max(bits(all) + bits(voters.into()));
+        let places = 124_u32.checked_sub(needed)?;
         (places >= 4).then_some(Self(places.min(60)))
     }
 

@@ -8,56 +8,31 @@ use num_rational::BigRational;
 use num_traits::{Signed, Zero};
 use std::cmp::Ordering;
 
-/// The outcome of the Add1 completion.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Completed {
-    /// The winners, in the order they were bought.
-    pub winners: Vec<u32>,
-    /// What each voter held at first, in the smallest unit.
-    pub share: BigRational,
-    /// How often the shares were raised.
-    pub steps: u64,
-}
-
 /// Runs the method once, each voter holding `share`; winners in the order they are bought.
 #[must_use]
 pub fn equal_shares(profile: &Profile, share: &BigRational) -> Vec<u32> {
-    Run::new(profile, share).winners()
+    Trace::of(profile, share).winners
 }
 
-/// Completes the method: shares begin at `budget / voters` rounded down to a whole `unit` and rise
-/// by one `unit` a time, until no further project fits or the next outcome would exceed the budget.
-#[must_use]
-pub fn add1(profile: &Profile, budget: u128, unit: u128) -> Completed {
-    let unit = unit.max(1);
-    let mut share = budget / u128::from(profile.voters) / unit * unit;
-    let buyable = profile.buyable().len();
-    let mut winners = equal_shares(profile, &whole(share));
-    let mut steps = 0;
-    loop {
-        let spent = cost(profile, &winners);
-        let fits = |p: u32| spent + profile.costs[p as usize] <= budget;
-        let mut others = profile.listed.iter().filter(|p| !winners.contains(p));
-        let exhaustive = !others.any(|&p| fits(p));
-        if exhaustive || winners.len() == buyable {
-            break;
-        }
-        let next = equal_shares(profile, &whole(share + unit));
-        if cost(profile, &next) > budget {
-            break;
-        }
-        (share, winners, steps) = (share + unit, next, steps + 1);
-    }
-    Completed {
-        winners,
-        share: whole(share),
-        steps,
+/// One run of the method: its winners and every decision on the way to them.
+///
+/// Which purses are poorer, who pays, what can be afforded and which offer is better are each the
+/// sign of a number that is linear in the share, as long as the decisions before it are the same.
+/// Two shares with the same decisions therefore have every share between them decide alike.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Trace {
+    pub(super) winners: Vec<u32>,
+    decisions: Vec<u32>,
+}
+
+impl Trace {
+    pub(super) fn of(profile: &Profile, share: &BigRational) -> Self {
+        Run::new(profile, share).finish()
     }
 }
 
-fn cost(profile: &Profile, projects: &[u32]) -> u128 {
-    projects.iter().map(|&p| profile.costs[p as usize]).sum()
-}
+/// Stands in a trace for a project that its supporters cannot afford.
+const SHORT: u32 = u32::MAX;
 
 /// Voters who paid for the same projects and so hold the same.
 #[derive(Clone, Copy, Debug)]
@@ -110,6 +85,7 @@ struct Run<'p> {
     purse_of: Vec<u32>,
     /// What was bought, round by round.
     bought: Vec<u32>,
+    decisions: Vec<u32>,
     /// Voters by purse, for one project at a time.
     histogram: Vec<u64>,
     touched: Vec<u32>,
@@ -117,6 +93,9 @@ struct Run<'p> {
 
 impl<'p> Run<'p> {
     fn new(profile: &'p Profile, share: &BigRational) -> Self {
+        // Nobody can spend more than all projects cost.
+        let all = whole(profile.total_cost());
+        let share = share.min(&all);
         let ledger = Ledger {
             denominator: share.denom().clone(),
             share: share.numer().clone(),
@@ -134,12 +113,13 @@ impl<'p> Run<'p> {
             purses: vec![first],
             purse_of: vec![0; profile.counts.len()],
             bought: Vec::new(),
+            decisions: Vec::new(),
             histogram: vec![0],
             touched: Vec::new(),
         }
     }
 
-    fn winners(mut self) -> Vec<u32> {
+    fn finish(mut self) -> Trace {
         // What a supporter pays never falls from round to round, so an earlier payment bounds it.
         let bound = |project: u32| {
             let cost = self
@@ -153,7 +133,10 @@ impl<'p> Run<'p> {
             open.retain(|&(project, _)| project != best.project);
             self.buy(&best);
         }
-        self.bought
+        Trace {
+            winners: self.bought,
+            decisions: self.decisions,
+        }
     }
 
     /// The project with the highest effective vote count; those that cannot be afforded leave.
@@ -169,15 +152,18 @@ impl<'p> Run<'p> {
             {
                 break;
             }
+            self.decisions.push(*project);
             let Some(offer) = self.offer(*project) else {
+                self.decisions.push(SHORT);
                 gone.push(*project);
                 continue;
             };
             *bound = offer.payment.lo;
-            if best
+            let better = best
                 .as_ref()
-                .is_none_or(|best| self.is_better(&offer, best))
-            {
+                .is_none_or(|best| self.is_better(&offer, best));
+            self.decisions.push(better.into());
+            if better {
                 best = Some(offer);
             }
         }
@@ -233,6 +219,7 @@ impl<'p> Run<'p> {
             poor += 1;
         }
         let payment = left.over(payers);
+        self.decisions.push(u32::try_from(poor).unwrap_or(SHORT));
         let poor = purses[..poor].to_vec();
         Some(Offer {
             project,
@@ -261,6 +248,7 @@ impl<'p> Run<'p> {
             }
         }
         purses.sort_by(|&(a, _), &(b, _)| self.compare(a, b));
+        self.decisions.extend(purses.iter().map(|(purse, _)| purse));
         purses
     }
 

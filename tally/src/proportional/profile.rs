@@ -1,7 +1,9 @@
 //! Approval ballots, alike ones together.
 
 use super::bounds::Scale;
+use crate::exact::whole;
 use crate::pb::PbFile;
+use num_rational::BigRational;
 use std::collections::HashMap;
 use thiserror::Error;
 
@@ -28,9 +30,6 @@ pub struct Profile {
 /// Ballots that cannot be shared among.
 #[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
 pub enum ProfileError {
-    /// Nobody voted.
-    #[error("there are no ballots to share the budget among")]
-    NoBallots,
     /// Amounts too large for the bounds.
     #[error("costs are too large to share exactly among so many voters")]
     TooLarge,
@@ -85,15 +84,11 @@ impl Profile {
             kinds.insert(sorted.clone(), counts.len());
             counts.push(1);
         }
-        if voters == 0 {
-            return Err(ProfileError::NoBallots);
-        }
         let votes = supporters
             .iter()
             .map(|kinds: &Vec<u32>| kinds.iter().map(|&kind| counts[kind as usize]).sum());
         let votes = votes.collect();
-        let largest = costs.iter().flatten().copied().max().unwrap_or(0);
-        let scale = Scale::new(largest, voters).ok_or(ProfileError::TooLarge)?;
+        let scale = Scale::new(costs.iter().flatten(), voters).ok_or(ProfileError::TooLarge)?;
         let takes_part = |&project: &u32| costs[project as usize].is_some();
         let listed = (0..).take(costs.len()).filter(takes_part).collect();
         let costs = costs.iter().map(|cost| cost.unwrap_or(0)).collect();
@@ -107,6 +102,39 @@ impl Profile {
             order,
             scale,
         })
+    }
+
+    /// What each voter gets of a budget: nothing where there are no voters.
+    #[must_use]
+    pub fn share(&self, budget: u128) -> BigRational {
+        whole(budget) / whole(self.voters.max(1))
+    }
+
+    /// Whether more voters marked more of `these` projects than of `those` than the other way
+    /// round.
+    #[must_use]
+    pub fn prefers(&self, these: &[u32], those: &[u32]) -> bool {
+        let mut ahead = vec![0_i64; self.counts.len()];
+        for (projects, one) in [(these, 1), (those, -1)] {
+            for &project in projects {
+                for &kind in &self.supporters[project as usize] {
+                    ahead[kind as usize] += one;
+                }
+            }
+        }
+        let voters = |sign: i64| -> u64 {
+            let kinds = ahead.iter().zip(&self.counts);
+            kinds
+                .filter(|(ahead, _)| ahead.signum() == sign)
+                .map(|(_, count)| count)
+                .sum()
+        };
+        voters(1) > voters(-1)
+    }
+
+    /// What all projects that take part cost.
+    pub(super) fn total_cost(&self) -> u128 {
+        self.listed.iter().map(|&p| self.costs[p as usize]).sum()
     }
 
     /// Projects that can be bought: they cost something and someone marked them.

@@ -159,16 +159,65 @@ fn equal_offers_go_to_the_cheaper_then_the_more_voted() {
 
 #[test]
 fn nobody_and_nothing_are_harmless() {
-    assert!(matches!(
-        Profile::new(std::iter::empty(), &[Some(1)], vec![0]),
-        Err(ProfileError::NoBallots)
-    ));
+    let nobody = profile(&[], &[5]);
+    assert!(equal_shares(&nobody, &nobody.share(9)).is_empty());
+    assert!(add1(&nobody, 9, 1).winners.is_empty());
+    assert!(phragmen(&nobody, 9).is_empty());
     let blank = profile(&[vec![], vec![]], &[5]);
     assert!(equal_shares(&blank, &whole(9)).is_empty());
     assert!(phragmen(&blank, 9).is_empty());
     assert!(add1(&blank, 9, 1).winners.is_empty());
     let absurd = Profile::new([[0_u32].as_slice()].into_iter(), &[Some(1 << 90)], vec![0]);
     assert!(matches!(absurd, Err(ProfileError::TooLarge)));
+}
+
+#[test]
+fn money_beyond_all_costs_is_harmless() {
+    let profile = profile(&[vec![0, 1], vec![0, 2], vec![0, 1, 2]], &[2, 2, 1]);
+    let budget = u128::from(u64::MAX) << 40;
+    assert_eq!(equal_shares(&profile, &profile.share(budget)), [0, 2, 1]);
+    assert_eq!(add1(&profile, budget, 1).winners, [0, 2, 1]);
+    assert_eq!(phragmen(&profile, budget), [2, 0, 1]);
+}
+
+#[test]
+fn shares_that_decide_alike_are_passed_over() {
+    // One of nine voters wants a project of 5 * 10^14: a run for each unit would never end.
+    let mut ballots = vec![vec![0], vec![1], vec![1]];
+    ballots.resize(9, Vec::new());
+    let profile = profile(&ballots, &[500_000_000_000_000, 400_000_000_000_000]);
+    let completed = add1(&profile, 1_000_000_000_000_000, 1);
+    assert_eq!(completed.winners, [1, 0]);
+    assert_eq!(completed.share, whole(500_000_000_000_000_u64));
+}
+
+#[test]
+fn more_voters_decide_between_two_outcomes() {
+    let profile = profile(&[vec![0, 1], vec![0], vec![2]], &[1, 1, 1]);
+    assert!(profile.prefers(&[0], &[2]) && !profile.prefers(&[2], &[0]));
+    assert!(!profile.prefers(&[1], &[2]) && !profile.prefers(&[2], &[1]));
+}
+
+/// The completion as the text defines it, share by share.
+fn plain_add1(ballots: &[Vec<u32>], costs: &[u128], budget: u128) -> Vec<u32> {
+    let voters = ballots.len() as u128;
+    let spent = |winners: &[u32]| winners.iter().map(|&p| costs[p as usize]).sum::<u128>();
+    let wanted = |p: u32| costs[p as usize] > 0 && ballots.iter().any(|b| b.contains(&p));
+    let mut winners = plain_equal_shares(ballots, costs, &(whole(budget) / whole(voters)));
+    let mut share = budget / voters;
+    loop {
+        let others = || (0..costs.len() as u32).filter(|p| !winners.contains(p));
+        if !others().any(|p| spent(&winners) + costs[p as usize] <= budget) || !others().any(wanted)
+        {
+            return winners;
+        }
+        share += 1;
+        let next = plain_equal_shares(ballots, costs, &whole(share));
+        if spent(&next) > budget {
+            return winners;
+        }
+        winners = next;
+    }
 }
 
 fn election() -> impl Strategy<Value = (Vec<Vec<u32>>, Vec<u128>, u128)> {
@@ -208,6 +257,17 @@ proptest! {
         let ballots: Vec<Vec<u32>> = ballots.into_iter().map(|b| b.into_iter().collect()).collect();
         let fast = equal_shares(&profile(&ballots, &costs), &whole(share));
         prop_assert_eq!(fast, plain_equal_shares(&ballots, &costs, &whole(share)));
+    }
+
+    #[test]
+    fn passing_over_shares_changes_nothing(
+        (ballots, costs, _) in election(),
+        factor in 1_u128..40,
+        budget in 1_u128..2_000,
+    ) {
+        let costs: Vec<u128> = costs.iter().map(|cost| cost % 20 * factor).collect();
+        let fast = add1(&profile(&ballots, &costs), budget, 1).winners;
+        prop_assert_eq!(fast, plain_add1(&ballots, &costs, budget));
     }
 
     #[test]

@@ -2,7 +2,6 @@
 
 use super::plan::{Method, Plan, PlanError};
 use crate::engine::{Evaluation, Input, Outcome, Reason, Settings};
-use crate::exact::whole;
 use crate::pb::{PbFile, format_units};
 use crate::proportional::{Profile, equal_shares, phragmen};
 use num_bigint::BigInt;
@@ -262,20 +261,35 @@ pub(super) fn proportional(
         .units(scale)
         .and_then(|b| u128::try_from(b).ok())
         .unwrap_or(0);
-    let bought = |order: Vec<u32>| -> Result<Vec<u32>, PlanError> {
+    let ranked_winners = positions(&evaluation.of(Outcome::In));
+    let bought = |order: Vec<u32>| -> Result<(Vec<u32>, bool), PlanError> {
         let profile = Profile::of_file(file, &costs, order)?;
-        Ok(match plan.method {
-            Method::EqualShares { add1: true } => {
-                crate::proportional::add1(&profile, budget, unit).winners
+        let (winners, compared) = match plan.method {
+            Method::EqualShares { add1, comparison } => {
+                let winners = if add1 {
+                    crate::proportional::add1(&profile, budget, unit).winners
+                } else {
+                    equal_shares(&profile, &profile.share(budget))
+                };
+                (winners, comparison)
             }
-            Method::EqualShares { add1: false } => {
-                equal_shares(&profile, &(whole(budget) / whole(input.voters)))
-            }
-            Method::Phragmen | Method::Ranking => phragmen(&profile, budget),
-        })
+            Method::Phragmen | Method::Ranking => (phragmen(&profile, budget), false),
+        };
+        let ranking_stands = compared && profile.prefers(&ranked_winners, &winners);
+        let winners = if ranking_stands {
+            ranked_winners.clone()
+        } else {
+            winners
+        };
+        Ok((winners, ranking_stands))
     };
-    let winners = bought(order.clone())?;
-    let decided = decided(&evaluation.ties, &order, &winners, &bought)?;
+    let (winners, ranking_stands) = bought(order.clone())?;
+    if ranking_stands {
+        return Ok(ranked(file, input, &evaluation, None, scale));
+    }
+    let decided = decided(&evaluation.ties, &order, &winners, &|order| {
+        bought(order).map(|(winners, _)| winners)
+    })?;
     let names = Names { input, scale };
     let winners: Vec<usize> = winners.into_iter().map(|w| w as usize).collect();
     let mut all = ranked(file, input, &evaluation, None, scale);
@@ -299,6 +313,11 @@ pub(super) fn proportional(
     all.margins.clear();
     all.sensitivity.clear();
     Ok(all)
+}
+
+fn positions(candidates: &[usize]) -> Vec<u32> {
+    let position = |&at: &usize| u32::try_from(at).unwrap_or(u32::MAX);
+    candidates.iter().map(position).collect()
 }
 
 /// Which ties of the ranking decided who is bought: those whose members, turned around, would have

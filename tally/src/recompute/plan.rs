@@ -1,21 +1,20 @@
 //! What to compute, and computing it.
 
-use super::outcome::{ClassReport, Recomputed};
+use super::classes::{ClassShares, weighted};
+use super::outcome::Recomputed;
 use crate::engine::{
     self, Candidate, Cut, Fill, Input, Minimum, Pool, Pots, Scope, Settings, Then, Tie,
     parts_of_fields, recorded_lot,
 };
 use crate::exact::whole;
 use crate::pb::{Count, Decimal, PbError, PbFile, Problem, Project};
-use crate::weights::{ClassCount, WeightError, weigh};
+use crate::weights::WeightError;
 use num_bigint::BigInt;
 use num_rational::BigRational;
 use num_traits::One;
 use std::collections::BTreeMap;
 use thiserror::Error;
-use voting_core::rule::{
-    Bound, ClassId, ClassShare, EmptyClass, FillPolicy, Percent, Ratio, ShareBase, Weighting,
-};
+use voting_core::rule::{Bound, FillPolicy, Percent, Ratio};
 
 /// How winners are found.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -27,6 +26,8 @@ pub enum Method {
     EqualShares {
         /// Whether it is completed by Add1.
         add1: bool,
+        /// Whether the ranking's outcome stands where more voters prefer it.
+        comparison: bool,
     },
     /// Sequential Phragmen.
     Phragmen,
@@ -44,17 +45,6 @@ pub enum TieChoice {
     CostDesc,
     /// A recorded lot: every project once, first drawn first.
     Lot(Vec<String>),
-}
-
-/// Classes of ballots by a column, and their shares.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ClassShares {
-    /// The column of VOTES.
-    pub column: String,
-    /// The values that count, and their shares; together 100.
-    pub shares: Vec<(String, Percent)>,
-    /// What a class's marks are divided by.
-    pub base: ShareBase,
 }
 
 /// What to compute from a file.
@@ -123,26 +113,28 @@ impl Plan {
         let mut notes = Vec::new();
         let mut note = |column, line, problem| notes.push(file.findings.at(line, column, problem));
         if let Some(method) = rule.strip_prefix("equalshares") {
-            let (completion, compared) = match method.strip_suffix("-comparison") {
+            let (completion, comparison) = match method.strip_suffix("-comparison") {
                 Some(completion) => (completion, true),
                 None => (method, false),
             };
-            if compared || !["", "/add1"].contains(&completion) {
-                note(
-                    "rule",
-                    entry.line,
-                    Problem::RuleReadAs(rule.clone(), "equalshares"),
-                );
+            if !["", "/add1"].contains(&completion) {
+                let read_as = Problem::RuleReadAs(rule.clone(), "equalshares");
+                note("rule", entry.line, read_as);
+            } else if !file.meta.vote_type.is_approval() {
+                let read_as =
+                    Problem::RuleReadAs(rule.clone(), "equalshares over unweighted marks");
+                note("rule", entry.line, read_as);
             }
             self.method = Method::EqualShares {
                 add1: completion == "/add1",
+                comparison,
             };
             return Ok((self, notes));
         }
         let (fill, minimum) = match rule.as_str() {
             "greedy" | "greedy-exclusive" => (FillPolicy::Skip, false),
             "greedy-no-skip" => (FillPolicy::Stop, true),
-            "greedy-custom" => (poznan(), true),
+            "greedy-custom" if may_be_poznan(file) => (poznan(), true),
             "greedy-threshold" => (FillPolicy::Skip, true),
             _ => {
                 note(
@@ -154,7 +146,11 @@ impl Plan {
             }
         };
         if rule == "greedy-threshold" && file.meta.threshold.is_none() {
-            note("min_project_score_threshold", 0, Problem::MissingKey);
+            note(
+                "min_project_score_threshold",
+                entry.line,
+                Problem::MissingKey,
+            );
         }
         if fill != FillPolicy::Skip {
             for project in file
@@ -215,6 +211,12 @@ impl Plan {
 fn is_withdrawn(file: &PbFile<'_>, project: &Project<'_>) -> bool {
     let mark = Decimal::whole(999_999_999);
     project.cost == Some(mark) && mark > file.meta.budget
+}
+
+/// Whether a custom rule is Poznan's, the one that is known: unless the file is of another city.
+fn may_be_poznan(file: &PbFile<'_>) -> bool {
+    let unit = file.meta.get("unit").unwrap_or("");
+    unit.is_empty() || unit.to_lowercase().starts_with("pozna")
 }
 
 /// "If the remaining budget is enough to fund at least 80 % of that project, we fund it as well."
@@ -316,127 +318,4 @@ fn input(
         voters: count.ballots,
         one_mark,
     }
-}
-
-/// Scores by class shares, what one mark of the largest class adds, and the classes' ballots.
-fn weighted(
-    file: &PbFile<'_>,
-    plan: &ClassShares,
-) -> Result<(Vec<BigRational>, BigRational, ClassReport), PlanError> {
-    let sum: BigRational = plan.shares.iter().map(|(_, share)| share.to_big()).sum();
-    if !sum.is_one() {
-        return Err(PlanError::Shares((sum * whole(100)).to_string()));
-    }
-    let (classes, report) = classify(file, plan)?;
-    let counts = file.count_classes(plan.shares.len(), &classes);
-    let scale = counts.first().map_or(0, |count| count.scale);
-    let mut ids: Vec<ClassId> = Vec::new();
-    for (name, _) in &plan.shares {
-        match name.parse::<ClassId>() {
-            Ok(id) if !ids.contains(&id) => ids.push(id),
-            _ => return Err(PlanError::ClassName(name.clone())),
-        }
-    }
-    if counts
-        .iter()
-        .flat_map(|count| &count.units)
-        .any(|&units| units < 0)
-        || scale > 0
-    {
-        return Ok((pointed(plan, &counts), BigRational::one(), report));
-    }
-    let class_counts: Vec<ClassCount> = ids
-        .iter()
-        .zip(&counts)
-        .map(|(class, count)| ClassCount {
-            class: class.clone(),
-            ballots: count.ballots,
-            marks: count
-                .units
-                .iter()
-                .map(|&units| u64::try_from(units).unwrap_or(0))
-                .collect(),
-            offline: false,
-        })
-        .collect();
-    let shares = ids.into_iter().zip(&plan.shares);
-    let rule = Weighting::Share {
-        base: plan.base,
-        empty: EmptyClass::Spread,
-        shares: shares
-            .map(|(class, (_, share))| ClassShare {
-                class,
-                share: *share,
-            })
-            .collect(),
-    };
-    let weighted = weigh(&rule, &class_counts, file.projects.len())?;
-    let one_mark = weighted.one_mark();
-    Ok((weighted.scores, one_mark, report))
-}
-
-/// Shares over points that are not whole numbers of marks: the same sum in fractions.
-fn pointed(plan: &ClassShares, counts: &[Count]) -> Vec<BigRational> {
-    let base = |count: &Count| match plan.base {
-        ShareBase::Voters => whole(count.ballots),
-        ShareBase::Marks => count.scores().iter().sum(),
-    };
-    let zero = whole(0);
-    let cast = |(share, count): &(&(String, Percent), &Count)| {
-        let base = base(count);
-        (base != zero).then(|| (share.1.to_big(), count.scores(), base))
-    };
-    let cast: Vec<_> = plan
-        .shares
-        .iter()
-        .zip(counts)
-        .filter_map(|pair| cast(&pair))
-        .collect();
-    let together: BigRational = cast.iter().map(|(share, ..)| share).sum();
-    let projects = counts.first().map_or(0, |count| count.units.len());
-    let score = |at: usize| -> BigRational {
-        cast.iter()
-            .map(|(share, scores, base)| share / &together * &scores[at] / base)
-            .sum()
-    };
-    (0..projects).map(score).collect()
-}
-
-/// The class of each ballot, and how many ballots each value of the column has.
-fn classify(
-    file: &PbFile<'_>,
-    plan: &ClassShares,
-) -> Result<(Vec<Option<usize>>, ClassReport), PlanError> {
-    let mut classes = vec![None; file.ballot_count()];
-    let named: BTreeMap<&str, usize> = plan
-        .shares
-        .iter()
-        .enumerate()
-        .map(|(i, (name, _))| (name.as_str(), i))
-        .collect();
-    let mut voters = vec![0_u64; plan.shares.len()];
-    let mut ignored: BTreeMap<String, u64> = BTreeMap::new();
-    let found = file.each_cell(&plan.column, |ballot, cell| {
-        classes[ballot] = named.get(cell).copied();
-        match classes[ballot] {
-            Some(class) => voters[class] += 1,
-            None => match ignored.get_mut(cell) {
-                Some(count) => *count += 1,
-                None => drop(ignored.insert(cell.to_owned(), 1)),
-            },
-        }
-    });
-    if !found {
-        return Err(PlanError::NoColumn(plan.column.clone()));
-    }
-    let names = plan.shares.iter().map(|(name, _)| name.clone());
-    let voters = names.zip(voters).collect();
-    Ok((
-        classes,
-        ClassReport {
-            column: plan.column.clone(),
-            voters,
-            ignored,
-        },
-    ))
 }

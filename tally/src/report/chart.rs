@@ -10,6 +10,8 @@ use std::fmt::Write;
 pub(super) struct Bar {
     pub(super) label: String,
     pub(super) value: BigRational,
+    /// What the value is a part of, drawn as an outline.
+    pub(super) of: Option<BigRational>,
     /// The value as it is written beside the bar.
     pub(super) shown: String,
     pub(super) outcome: Outcome,
@@ -20,23 +22,27 @@ const LENGTH: u32 = 420;
 const ROW: u32 = 24;
 const WIDTH: u32 = LABEL + LENGTH + 140;
 
-/// Horizontal bars, one below the other, with a line after `line` bars.
+/// What a chart is called and shows, for those who cannot see it too.
+#[derive(Clone, Copy)]
+pub(super) struct Words<'a> {
+    /// Unique on the page.
+    pub(super) id: &'a str,
+    pub(super) title: &'a str,
+    pub(super) description: &'a str,
+}
+
+/// Horizontal bars, one below the other, with a line after `line` bars. The longest possible value
+/// is given, so that several charts share one scale.
 pub(super) fn bars(
-    id: &str,
-    title: &str,
-    description: &str,
+    words: Words<'_>,
     bars: &[Bar],
+    longest: &BigRational,
     line: Option<(usize, &str)>,
 ) -> String {
     let height = ROW * u32::try_from(bars.len()).unwrap_or(0) + ROW;
-    let mut svg = open(id, title, description, height);
-    let longest = bars
-        .iter()
-        .map(|bar| bar.value.clone())
-        .max()
-        .unwrap_or_else(BigRational::zero);
+    let mut svg = open(words, height);
     for (row, bar) in (0..).zip(bars) {
-        write_bar(&mut svg, bar, row, &longest);
+        write_bar(&mut svg, bar, row, longest);
     }
     if let Some((after, label)) = line {
         let y = ROW * u32::try_from(after).unwrap_or(0) + ROW / 2;
@@ -55,28 +61,50 @@ pub(super) fn bars(
 
 fn write_bar(svg: &mut String, bar: &Bar, row: u32, longest: &BigRational) {
     let y = ROW * row + ROW / 2;
-    let length = if longest.is_zero() {
-        0
-    } else {
-        let length = &bar.value * BigRational::from_integer(LENGTH.into()) / longest;
+    let length = |value: &BigRational| {
+        if longest.is_zero() {
+            return 0;
+        }
+        let length = value * BigRational::from_integer(LENGTH.into()) / longest;
         length.to_integer().to_u32().unwrap_or(0)
     };
-    let class = class(bar.outcome);
-    let label: String = bar.label.chars().take(24).collect();
+    let rect = |class: &str, length: u32| {
+        let (y, height) = (y + 4, ROW - 8);
+        format!(
+            "<rect class=\"{class}\" x=\"{LABEL}\" y=\"{y}\" width=\"{length}\" height=\"{height}\"/>"
+        )
+    };
+    let (value, of) = (length(&bar.value), bar.of.as_ref().map(length));
+    if let Some(of) = of {
+        svg.push_str(&rect("out", of));
+    }
+    svg.push_str(&rect(class(bar.outcome), value));
     let _ = write!(
         svg,
-        "<text x=\"{}\" y=\"{}\" text-anchor=\"end\">{}</text>\
-         <rect class=\"{class}\" x=\"{LABEL}\" y=\"{}\" width=\"{length}\" height=\"{}\"/>\
-         <text x=\"{}\" y=\"{}\">{}</text>",
+        "<text x=\"{}\" y=\"{y}\" text-anchor=\"end\">{}</text>\
+         <text x=\"{}\" y=\"{y}\">{}</text>",
         LABEL - 8,
-        y + 16,
-        escape(&label),
-        y + 4,
-        ROW - 8,
-        LABEL + length + 6,
-        y + 16,
+        escape(&within_label(&bar.label)),
+        LABEL + value.max(of.unwrap_or(0)) + 6,
         escape(&bar.shown),
+        y = y + 16,
     );
+}
+
+/// A label cut to what the column holds; a Korean letter is as wide as two Latin ones.
+fn within_label(label: &str) -> String {
+    let mut room = 32;
+    let mut shown = String::new();
+    for letter in label.chars() {
+        let width = if letter.is_ascii() { 1 } else { 2 };
+        if width > room {
+            shown.push('…');
+            break;
+        }
+        room -= width;
+        shown.push(letter);
+    }
+    shown
 }
 
 /// Solid, tinted or hollow: what is out differs in print and to the colour-blind too.
@@ -93,9 +121,18 @@ pub(super) type Parts = [(Outcome, u64, String); 3];
 
 /// Bars divided into what is in, in part and out, one below the other: a name, then an amount and
 /// its text for each.
-pub(super) fn divided(id: &str, title: &str, description: &str, bars: &[(&str, Parts)]) -> String {
+pub(super) fn divided(id: &str, title: &str, bars: &[(&str, Parts)]) -> String {
     let height = 2 * ROW * u32::try_from(bars.len()).unwrap_or(0) + ROW;
-    let mut svg = open(id, title, description, height);
+    let said: Vec<String> = bars
+        .iter()
+        .map(|(name, parts)| words(name, parts))
+        .collect();
+    let described = Words {
+        id,
+        title,
+        description: &said.join("; "),
+    };
+    let mut svg = open(described, height);
     for (row, (name, parts)) in (0..).zip(bars) {
         let y = 2 * ROW * row + ROW;
         let _ = write!(
@@ -132,13 +169,14 @@ fn words(name: &str, parts: &Parts) -> String {
 }
 
 /// A described picture; whoever cannot see all of a wide one on a phone scrolls it by keys too.
-fn open(id: &str, title: &str, description: &str, height: u32) -> String {
+fn open(words: Words<'_>, height: u32) -> String {
+    let id = words.id;
     format!(
         "<div class=\"wide\" role=\"region\" tabindex=\"0\" aria-labelledby=\"{id}-t\">\
          <svg class=\"chart\" role=\"img\" aria-labelledby=\"{id}-t {id}-d\" \
          viewBox=\"0 0 {WIDTH} {height}\" xmlns=\"http://www.w3.org/2000/svg\">\
          <title id=\"{id}-t\">{}</title><desc id=\"{id}-d\">{}</desc>",
-        escape(title),
-        escape(description),
+        escape(words.title),
+        escape(words.description),
     )
 }

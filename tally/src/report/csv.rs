@@ -1,5 +1,6 @@
 //! The projects of all contests as CSV, for staff.
 
+use super::rankings::ranked;
 use super::words::Language;
 use crate::result::{ContestResult, ProjectResult, ResultDocument};
 
@@ -27,13 +28,6 @@ pub(super) fn rows(result: &ResultDocument, language: Language) -> Vec<Vec<Strin
         }
     }
     rows
-}
-
-/// The projects of a contest, best first, those without a rank last.
-pub(super) fn ranked(contest: &ContestResult) -> Vec<&ProjectResult> {
-    let mut projects: Vec<&ProjectResult> = contest.projects.iter().collect();
-    projects.sort_by_key(|project| project.rank.unwrap_or(u32::MAX));
-    projects
 }
 
 fn header(result: &ResultDocument, language: Language) -> Vec<String> {

@@ -1,5 +1,9 @@
 //! The frame of the HTML report: style, escaping, tables.
 
+use super::words::Language;
+use crate::result::ResultDocument;
+use voting_core::rule::ClassId;
+
 /// Text as HTML, safe in content and in quoted attributes.
 pub(super) fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
@@ -14,6 +18,19 @@ pub(super) fn escape(text: &str) -> String {
         }
     }
     escaped
+}
+
+/// A class or offline group as people read it.
+pub(super) fn class_title<'r>(
+    result: &'r ResultDocument,
+    class: &'r ClassId,
+    language: Language,
+) -> &'r str {
+    let turnout = result
+        .turnout
+        .iter()
+        .find(|turnout| turnout.class == *class);
+    turnout.map_or(class.as_str(), |turnout| language.of(&turnout.title))
 }
 
 /// A table with a caption; the first cell of each row is its heading. Cells are HTML already.
@@ -61,7 +78,8 @@ pub(super) fn table_with_line(
     html
 }
 
-/// How cells that all look alike are set: numbers to the right, sentences wide enough to read.
+/// How cells that all look alike are set: numbers to the right, lines kept whole, names and
+/// sentences wide enough to read.
 fn class_of<'a>(cells: impl Iterator<Item = &'a String> + Clone) -> &'static str {
     let number = |cell: &String| {
         let unit = |c: char| c.is_ascii_digit() || ",./ %".contains(c);
@@ -69,12 +87,17 @@ fn class_of<'a>(cells: impl Iterator<Item = &'a String> + Clone) -> &'static str
         cell.is_empty()
             || (bare.starts_with(|c: char| c.is_ascii_digit()) && bare.chars().all(unit))
     };
+    let longest = cells.clone().map(|cell| cell.chars().count()).max();
     if cells.clone().all(number) {
         " class=\"n\""
-    } else if cells.clone().any(|cell| cell.chars().count() > 24) {
-        " class=\"t\""
+    } else if cells.clone().any(|cell| cell.contains("<br>")) {
+        " class=\"m\""
     } else {
-        ""
+        match longest {
+            Some(25..) => " class=\"t\"",
+            Some(11..) => " class=\"s\"",
+            _ => "",
+        }
     }
 }
 
@@ -82,16 +105,17 @@ fn class_of<'a>(cells: impl Iterator<Item = &'a String> + Clone) -> &'static str
 pub(super) const STYLE: &str = "
 :root{--ink:#1a1a1a;--soft:#595959;--line:#c6c6c6;--blue:#0b50d0;--warn:#8a3c00}
 *{box-sizing:border-box}
-body{margin:0 auto;max-width:70rem;padding:1rem;color:var(--ink);background:#fff;
+body{margin:0 auto;max-width:80rem;padding:1rem;color:var(--ink);background:#fff;
 font:1rem/1.6 'Pretendard GOV','Pretendard','Noto Sans KR',system-ui,sans-serif;word-break:keep-all}
 h1{font-size:1.8rem;line-height:1.3}h2{font-size:1.4rem;margin-top:2.5rem}h3{font-size:1.1rem}
+h4{font-size:1rem;margin:1rem 0 0}
 .demo{border:3px solid var(--warn);color:var(--warn);padding:.5rem 1rem;font-weight:700}
 .wide{overflow-x:auto}.wide:focus-visible{outline:3px solid var(--blue);outline-offset:2px}
 table{border-collapse:collapse;width:100%;margin:1rem 0;font-variant-numeric:tabular-nums}
 caption{text-align:left;font-weight:700;padding:.3rem 0}
 th,td{border-bottom:1px solid var(--line);padding:.35rem .5rem;text-align:left;vertical-align:top}
 thead th{border-bottom:2px solid var(--ink)}
-td.n,thead th.n{text-align:right}td.n{white-space:nowrap}td.t{min-width:14rem}
+td.n,thead th.n{text-align:right}td.n,td.m{white-space:nowrap}td.t{min-width:13rem}td.s{min-width:9rem}
 tr.line td,tr.line th{border-top:3px dashed var(--blue)}
 .chart{width:100%;height:auto;min-width:38rem;max-width:52rem;font-size:13px}
 .chart text{fill:var(--ink)}
@@ -103,9 +127,9 @@ code{font-size:.85rem;word-break:break-all}
 dl{display:grid;grid-template-columns:max-content 1fr;gap:.2rem 1rem}dt{font-weight:700}dd{margin:0}
 @media (prefers-color-scheme:dark){:root{--ink:#f2f2f2;--soft:#b3b3b3;--line:#555;--blue:#8ab4ff;
 --warn:#ffb37a}body{background:#121212}}
-@media print{@page{size:A4;margin:15mm}:root{--ink:#000;--soft:#333;--line:#999;--blue:#00339a;
---warn:#000}body{background:#fff;max-width:none;padding:0;font-size:10pt}h2{break-before:page}
-h2:first-of-type{break-before:auto}table,svg{break-inside:auto}tr{break-inside:avoid}
+@media print{@page{size:A4;margin:12mm}table{font-size:8pt}:root{--ink:#000;--soft:#333;--line:#999;--blue:#00339a;
+--warn:#000}body{background:#fff;max-width:none;padding:0;font-size:10pt}section+section{break-before:page}
+h2,h3,h4,caption{break-after:avoid}table,svg{break-inside:auto}tr{break-inside:avoid}
 thead{display:table-header-group}.wide{overflow:visible}
-.chart{min-width:0}td.t{min-width:0}}
+.chart{min-width:0}td.t,td.s{min-width:0}}
 ";

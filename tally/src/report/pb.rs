@@ -1,6 +1,6 @@
 //! The totals as a Pabulib file.
 
-use super::csv::ranked;
+use super::rankings::ranked;
 use super::words::Language;
 use crate::engine::Outcome;
 use crate::exact::whole;

@@ -1,6 +1,7 @@
 //! A workbook for staff.
 
-use super::csv::{ranked, rows};
+use super::csv::rows;
+use super::rankings::ranked;
 use super::words::Language;
 use crate::result::ResultDocument;
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Workbook, Worksheet};

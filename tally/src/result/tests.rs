@@ -3,9 +3,10 @@ use crate::engine::Outcome;
 use voting_core::manifest::testing::{document, keys, name, text, won};
 use voting_core::manifest::{Document, Manifest, OfflineGroup};
 use voting_core::rule::{
-    Allocations, BottomCut, Bound, ClassShare, ConflictSet, EmptyClass, Fill, FillPolicy,
-    FillScope, LotSeed, Scope, Selection, TieOrder, Weighting,
+    ClassShare, EmptyClass, Fill, FillPolicy, FillScope, Selection, Weighting,
 };
+
+mod rules;
 
 fn total(class: &str, ballots: u64, marks: &[u64]) -> ClassTotal {
     ClassTotal {
@@ -263,100 +264,6 @@ fn impossible_totals_are_refused() {
     for (change, message) in cases {
         assert_eq!(refused(change), message);
     }
-}
-
-#[test]
-fn a_verifiable_lot_needs_its_seed() {
-    let seed = LotSeed::new([7; 32]);
-    let mut document = small();
-    let rule = &mut document.contests[0].rule;
-    rule.ties = vec![TieOrder::VerifiableLot {
-        commitment: seed.commitment(),
-    }];
-    let manifest = manifest(document);
-    let mut totals = totals();
-    totals.classes[0].marks = vec![5; 4];
-    totals.classes[1].marks = vec![25; 4];
-    let error = compute(&manifest, &totals).unwrap_err();
-    assert_eq!(
-        error.to_string(),
-        "contest citywide: the seed of the verifiable lot is needed"
-    );
-    totals.seeds = vec![LotSeed::new([8; 32])];
-    let error = compute(&manifest, &totals).unwrap_err();
-    assert!(
-        error
-            .to_string()
-            .ends_with("not the one that the manifest commits to")
-    );
-    totals.seeds = vec![seed];
-    let result = compute(&manifest, &totals).unwrap();
-    // The lot that voting-core's vector states for these ids.
-    let ranking: Vec<_> = result.contests[0]
-        .ranking
-        .iter()
-        .map(|id| id.as_str())
-        .collect();
-    assert_eq!(ranking, ["p3", "p2", "p4", "p1"]);
-    assert_eq!(result.contests[0].ties.len(), 1);
-    assert!(result.contests[0].ties[0].decided);
-    assert_eq!(compute(&manifest, &result.totals()).unwrap(), result);
-}
-
-#[test]
-fn every_selection_of_a_manifest_computes() {
-    let mut document = small();
-    let contest = &mut document.contests[0];
-    contest.rule.selection = Selection::BottomCut(BottomCut {
-        percent: name("40"),
-        bound: Bound::AtMost,
-        scope: Scope::Overall,
-    });
-    contest.rule.conflicts = vec![ConflictSet {
-        projects: vec![name("p1"), name("p3")],
-    }];
-    let cut = compute(&manifest(document.clone()), &totals()).unwrap();
-    assert_eq!(
-        outcomes(&cut).iter().map(|o| o.2).collect::<Vec<_>>(),
-        ["conflict", "above_cut", "above_cut", "dropped_by_cut"]
-    );
-    assert_eq!(
-        cut.contests[0].projects[0]
-            .reason
-            .conflicts_with
-            .as_ref()
-            .map(|id| id.as_str()),
-        Some("p3")
-    );
-
-    let contest = &mut document.contests[0];
-    contest.rule.conflicts.clear();
-    for (i, field) in ["park", "road"].into_iter().enumerate() {
-        contest.fields.push(voting_core::manifest::Field {
-            id: name(field),
-            title: text(field, field),
-            picks: None,
-        });
-        for project in contest.projects.iter_mut().skip(i).step_by(2) {
-            project.field = Some(name(field));
-        }
-    }
-    contest.rule.selection = Selection::Fill(Fill {
-        policy: FillPolicy::Skip,
-        scope: FillScope::EachField {
-            allocations: Allocations::PartOfCandidates("10/13".parse().unwrap()),
-        },
-    });
-    let fields = compute(&manifest(document), &totals()).unwrap();
-    // park: p3 30 of 400/13; road: p2 20 of 600/13, then p4's 40 do not fit.
-    assert_eq!(
-        outcomes(&fields).iter().map(|o| o.2).collect::<Vec<_>>(),
-        ["not_enough_left", "funded", "funded", "not_enough_left"]
-    );
-    assert_eq!(
-        fields.contests[0].pots[0].allocation.as_deref(),
-        Some("400/13")
-    );
 }
 
 #[test]

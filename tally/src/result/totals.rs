@@ -140,7 +140,7 @@ pub enum TotalsError {
 }
 
 /// The largest whole number that canonical JSON holds exactly.
-const MAX_SAFE: u64 = (1 << 53) - 1;
+pub(super) const MAX_SAFE: u64 = (1 << 53) - 1;
 
 impl ClassTotals {
     /// The entry of a class.

@@ -1,9 +1,12 @@
 //! Signing results and recording ratifications.
 
+use super::results::published;
 use super::*;
+use serde_json::json;
 use std::os::unix::fs::PermissionsExt;
-use tally::result::SignedRatification;
+use tally::result::{SignedRatification, SignedResult};
 use voting_core::keys::SecretKey;
+use voting_core::manifest::testing::keys;
 
 fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
