@@ -3,8 +3,10 @@
 use super::read_manifest;
 use clap::Args;
 use gateway::clock::SystemClock;
+use gateway::config::Config;
 use gateway::create::create;
 use gateway::keys::{KeyFolder, KeyRole, read_signing_key};
+use gateway::store::Place;
 use std::path::PathBuf;
 use std::sync::Arc;
 use voting_core::audit::State;
@@ -32,7 +34,10 @@ pub(crate) struct Create {
     manifest: PathBuf,
     /// The new data folder.
     #[arg(long)]
-    data: PathBuf,
+    data: Option<PathBuf>,
+    /// A configuration file whose `[database]` the election is created in, as its owner, instead.
+    #[arg(long)]
+    config: Option<PathBuf>,
     /// The folder of the gateway's keys.
     #[arg(long)]
     keys: PathBuf,
@@ -51,7 +56,9 @@ impl Create {
             .map(|file| read_signing_key(file, KeyRole::Staff));
         let staff = staff.collect::<Result<Vec<_>, _>>()?;
         let election = manifest.election_id();
-        create(manifest, &self.data, keys, &staff, Arc::new(SystemClock)).await?;
+        let config = Config::load(self.config.as_deref())?;
+        let place = Place::new(&config.database, self.data)?;
+        create(manifest, &place, keys, &staff, Arc::new(SystemClock)).await?;
         println!("{election}");
         Ok(())
     }
