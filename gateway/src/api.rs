@@ -22,7 +22,7 @@ use crate::admission::Admission;
 use crate::ballot_box::BallotBox;
 use crate::board::Board;
 use crate::clock::Clock;
-use crate::config::ServerConfig;
+use crate::config::{Role, ServerConfig};
 use crate::identity::{Desks, Kiosk, Providers, Sessions};
 use crate::limits::Limits;
 use crate::problem::{Problem, ProblemKind};
@@ -86,28 +86,10 @@ pub fn router(services: Arc<Services>) -> Router {
         .route("/election", only(get(election::election)))
         .route("/manifest", only(get(election::manifest)))
         .route("/status", only(get(election::status)))
-        .route("/identity/{provider}", only(post(people::identity)))
-        .route(
-            "/waiting-room",
-            only(get(waiting::look).post(waiting::take)),
-        )
-        .route("/identity/{provider}/begin", only(post(people::begin)))
-        .route("/session/end", only(post(people::end_session)))
-        .route("/desk/kiosk-codes", only(post(desk::kiosk_code)))
-        .route("/desk/confirmations", only(post(desk::confirmation)))
-        .route("/credentials", only(post(people::credential)))
-        .route("/pending", only(post(people::pending)))
-        .route("/spoiled", only(post(people::spoiled)))
-        .route("/ballots", only(post(people::ballot)))
-        .route("/receipts/{code}", only(get(receipts::receipts)))
-        .route(
-            "/trustees/messages",
-            only(get(trustees::messages).post(trustees::message)),
-        )
-        .route("/staff/actions", only(post(staff::action)));
-    pages()
+        .merge(modules(&services.server.roles));
+    Router::new()
         .nest("/api/v1", api)
-        .route("/log/{*path}", only(get(log::file)))
+        .merge(board(&services.server.roles))
         .fallback(async || Problem::from(ProblemKind::NotFound))
         .layer(CatchPanicLayer::custom(|_| {
             axum::response::IntoResponse::into_response(Problem::from(ProblemKind::Internal))
@@ -121,6 +103,47 @@ pub fn router(services: Arc<Services>) -> Router {
         )
         .layer(from_fn_with_state(services.clone(), request_id::identify))
         .with_state(services)
+}
+
+/// What the modules of this process take; what another runs is not found here.
+fn modules(roles: &[Role]) -> Router<Shared> {
+    let registrar = Router::new()
+        .route("/identity/{provider}", only(post(people::identity)))
+        .route(
+            "/waiting-room",
+            only(get(waiting::look).post(waiting::take)),
+        )
+        .route("/identity/{provider}/begin", only(post(people::begin)))
+        .route("/session/end", only(post(people::end_session)))
+        .route("/desk/kiosk-codes", only(post(desk::kiosk_code)))
+        .route("/desk/confirmations", only(post(desk::confirmation)))
+        .route("/credentials", only(post(people::credential)));
+    let ballot_box = Router::new()
+        .route("/pending", only(post(people::pending)))
+        .route("/spoiled", only(post(people::spoiled)))
+        .route("/ballots", only(post(people::ballot)))
+        .route("/receipts/{code}", only(get(receipts::receipts)));
+    let log = Router::new()
+        .route(
+            "/trustees/messages",
+            only(get(trustees::messages).post(trustees::message)),
+        )
+        .route("/staff/actions", only(post(staff::action)));
+    let all = [
+        (Role::Registrar, registrar),
+        (Role::BallotBox, ballot_box),
+        (Role::Log, log),
+    ];
+    let own = all.into_iter().filter(|(role, _)| roles.contains(role));
+    own.fold(Router::new(), |router, (_, module)| router.merge(module))
+}
+
+/// What anyone may see: the log and the voters' page.
+fn board(roles: &[Role]) -> Router<Shared> {
+    match roles.contains(&Role::Board) {
+        true => pages().route("/log/{*path}", only(get(log::file))),
+        false => Router::new(),
+    }
 }
 
 /// The voters' page, the same document at each of its addresses.

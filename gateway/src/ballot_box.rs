@@ -5,6 +5,7 @@
 //! that are waiting; only then does the ballot go to the log.
 
 mod intake;
+mod lookups;
 mod queue;
 mod senders;
 mod verifier;
@@ -111,7 +112,8 @@ impl BallotBox {
 
     async fn take(&self, cast: CastBallot, received: UnixMillis) -> Result<Vec<u8>, Problem> {
         self.intake.check_signatures(&cast)?;
-        if let Some(receipt) = self.intake.stored_receipt(&cast).await? {
+        let standing = self.intake.standing(&cast).await?;
+        if let Some(receipt) = self.intake.stored_receipt(&standing, &cast)? {
             return Ok(receipt);
         }
         // Only what the person signed and what is not in the log counts for them: nobody can use
@@ -123,7 +125,7 @@ impl BallotBox {
             .await?;
         let view = self.sequencer.view();
         self.intake.check_hours(&view, received)?;
-        self.intake.check_first(&cast).await?;
+        self.intake.check_first(standing, &cast)?;
         let parameters = view.parameters.clone().ok_or(ProblemKind::VotingNotOpen)?;
         let (voter, ballot) = (cast.credential.voter, cast.ballot().to_vec());
         self.proofs.verify(parameters, voter, ballot).await?;

@@ -11,6 +11,7 @@
 
 mod admission;
 mod agency;
+mod database;
 mod desk;
 mod identity;
 mod limits;
@@ -23,13 +24,14 @@ mod tests;
 
 pub use admission::AdmissionConfig;
 pub use agency::AgencyConfig;
+pub use database::{ClusterConfig, DatabaseConfig};
 pub use desk::DeskConfig;
 pub use identity::{IdentityChoice, IdentityConfig};
 pub use limits::{LimitsConfig, Quota};
 pub use log::{LogConfig, LogFormat};
 pub use redis::RedisConfig;
 pub use secret::{Secret, SecretError};
-pub use server::ServerConfig;
+pub use server::{Role, ServerConfig};
 
 use config::{Environment, File, FileFormat, Source, Value};
 use serde::{Deserialize, Serialize};
@@ -43,7 +45,7 @@ const SEPARATOR: &str = "__";
 /// The most bytes of a configuration file.
 const MAX_BYTES: u64 = 1 << 20;
 /// Fields that hold secrets and so may not stand in the file, as `section.field`.
-const SECRETS: &[&str] = &["redis.url", "agency.access_token"];
+const SECRETS: &[&str] = &["database.url", "redis.url", "agency.access_token"];
 
 /// Everything a gateway can be told. Every field has a default.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -51,6 +53,10 @@ const SECRETS: &[&str] = &["redis.url", "agency.access_token"];
 pub struct Config {
     /// Where it listens and where its files are.
     pub server: ServerConfig,
+    /// Where the election is kept.
+    pub database: DatabaseConfig,
+    /// The gateways that share it.
+    pub cluster: ClusterConfig,
     /// Who says who people are.
     pub identity: IdentityConfig,
     /// How much one person, one session, one address may ask.
@@ -130,6 +136,8 @@ impl Config {
 
     fn check(&self) -> Result<(), ConfigError> {
         self.server.check()?;
+        self.database.check()?;
+        self.cluster.check()?;
         self.identity.check()?;
         self.desk.check()?;
         self.limits.check()?;

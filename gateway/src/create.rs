@@ -4,9 +4,10 @@ use crate::clock::Clock;
 use crate::keys::{KeyFolder, KeyRole};
 use crate::sequencer::{LogSigner, Refused, ReplayError, Sequencer};
 use crate::staff::{Signers, SignersError};
-use crate::store::{Store, StoreError};
-use std::path::Path;
+use crate::store::postgres::{Lease, PostgresOptions};
+use crate::store::{Place, PostgresStore, Storage, Store, StoreError};
 use std::sync::Arc;
+use std::time::Duration;
 use thiserror::Error;
 use voting_core::audit::{State, Violation};
 use voting_core::codec::DecodeError;
@@ -15,6 +16,9 @@ use voting_core::keys::SecretKey;
 use voting_core::manifest::{Manifest, ManifestError};
 use voting_core::staff::{Document, Proposal, StaffAction, StaffEntry, StaffError};
 use voting_core::submission::Submission;
+
+/// How long nobody else may append to a database in which an election is being created.
+const TERM: Duration = Duration::from_secs(10);
 
 /// Why an election was not created.
 #[derive(Debug, Error)]
@@ -57,7 +61,7 @@ pub enum CreateError {
     Refused(#[from] Refused),
 }
 
-/// Makes a data folder whose log holds the manifest as entry 0, signed by staff.
+/// Makes a data folder or the tables of a database whose log holds the manifest as entry 0, signed by staff.
 ///
 /// A crash before the commit leaves a store without an election, which no gateway serves.
 ///
@@ -65,7 +69,7 @@ pub enum CreateError {
 /// [`CreateError`].
 pub async fn create(
     manifest: Manifest,
-    data: &Path,
+    place: &Place,
     keys: KeyFolder,
     staff: &[SecretKey],
     clock: Arc<dyn Clock>,
@@ -77,7 +81,7 @@ pub async fn create(
         action: StaffAction::Create(Document::of(&canonical)?),
     };
     let entry = Signers::new(&manifest, staff)?.sign_all(proposal);
-    append_first(manifest, entry, data, keys, clock).await
+    append_first(manifest, entry, place, keys, clock).await
 }
 
 /// The same from a founding file: entry 0 as staff have signed it elsewhere, with its manifest.
@@ -86,7 +90,7 @@ pub async fn create(
 /// [`CreateError`]; nothing is made unless the signatures verify.
 pub async fn found(
     founding: Submission,
-    data: &Path,
+    place: &Place,
     keys: KeyFolder,
     clock: Arc<dyn Clock>,
 ) -> Result<ElectionId, CreateError> {
@@ -96,14 +100,14 @@ pub async fn found(
     let members: Vec<_> = staff.members.iter().map(|member| member.key).collect();
     let entry = founding.entry;
     entry.verify(&election, &members, staff.required.into())?;
-    append_first(manifest, entry, data, keys, clock).await?;
+    append_first(manifest, entry, place, keys, clock).await?;
     Ok(election)
 }
 
 async fn append_first(
     manifest: Manifest,
     entry: StaffEntry,
-    data: &Path,
+    place: &Place,
     keys: KeyFolder,
     clock: Arc<dyn Clock>,
 ) -> Result<(), CreateError> {
@@ -114,13 +118,39 @@ async fn append_first(
     let signer = signer.map_err(|_| CreateError::Origin)?;
     let canonical = manifest.to_canonical();
     let state = State::new(Arc::new(manifest))?;
-    std::fs::create_dir_all(data)?;
-    let store = Store::create(data).await?;
-    let (sequencer, writer) = Sequencer::start(store.clone(), signer, state, clock).await?;
+    let (store, term) = match place {
+        Place::Folder(folder) => {
+            std::fs::create_dir_all(folder)?;
+            (Store::create(folder).await?, None)
+        }
+        Place::Database(options) => {
+            let (store, lease, epoch) = first_term(options).await?;
+            (Store::new(store), Some((lease, epoch)))
+        }
+    };
+    let epoch = term.as_ref().map_or(0, |(_, epoch)| *epoch);
+    let started = Sequencer::start(store.clone(), signer, state, clock, epoch).await;
+    let (sequencer, writer) = started?;
     let appended = sequencer.staff(entry, Some(canonical)).await;
     drop(sequencer);
     let _ = writer.await;
+    if let Some((lease, epoch)) = term {
+        lease.release(epoch).await?;
+    }
     store.close().await;
     appended?;
     Ok(())
+}
+
+/// Makes the tables and takes the term in which entry 0 is appended.
+async fn first_term(options: &PostgresOptions) -> Result<(PostgresStore, Lease, u64), StoreError> {
+    PostgresStore::migrate(options).await?;
+    let store = PostgresStore::open(options).await?;
+    if store.election().await?.is_some() {
+        return Err(StoreError::ElectionExists);
+    }
+    let lease = Lease::new(store.clone(), "create".to_owned(), String::new(), TERM);
+    let seen = lease.read().await?;
+    let epoch = lease.take(&seen).await?.ok_or(StoreError::Fenced)?;
+    Ok((store, lease, epoch))
 }

@@ -3,14 +3,16 @@
 //! It stands apart from the log's store: other people may read it, and it is destroyed when the log
 //! is kept. People stand in it as keyed hashes alone.
 
+mod postgres;
 mod sqlite;
 #[cfg(test)]
 mod tests;
 
+pub use postgres::PostgresRegistry;
 pub use sqlite::SqliteRegistry;
 
 use crate::rolls::{RollHash, RollRow};
-use crate::store::StoreError;
+use crate::store::{Place, PostgresStore, StoreError};
 use async_trait::async_trait;
 use std::ops::Deref;
 use std::path::Path;
@@ -26,6 +28,20 @@ impl Registry {
     #[must_use]
     pub fn new(storage: impl RegistryStorage) -> Self {
         Self(Arc::new(storage))
+    }
+
+    /// Opens the registry of a place: a file of a data folder, or tables of a database.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn at(place: &Place) -> Result<Self, StoreError> {
+        match place {
+            Place::Folder(folder) => Self::open(folder).await,
+            Place::Database(options) => {
+                let store = PostgresStore::open(options).await?;
+                Ok(Self::new(PostgresRegistry::new(store)))
+            }
+        }
     }
 
     /// Opens the SQLite registry of a data folder, or makes it.

@@ -2,13 +2,14 @@
 
 mod connections;
 mod providers;
+mod sequencing;
 
 use crate::admission::{Admission, TICK, Ticking};
 use crate::api::{self, Services};
 use crate::ballot_box::{BallotBox, ProofPool};
 use crate::board::Board;
 use crate::clock::Clock;
-use crate::config::{Config, SecretError};
+use crate::config::{Config, Role, SecretError};
 use crate::identity::{DeskError, Desks, HttpError, NotADemonstration, Sessions};
 use crate::keys::{KeyFolder, KeyRole};
 use crate::limits::{Limits, Shared, SharedError};
@@ -17,12 +18,12 @@ use crate::operations::{self, Draining, Operations};
 use crate::registrar::{PeopleKeys, PseudonymKey, Registrar, RegistrarKeys};
 use crate::registry::Registry;
 use crate::rolls::RollKey;
-use crate::sequencer::{LogSigner, ReplayError, Sequencer, replay};
-use crate::store::{Store, StoreError};
+use crate::sequencer::{LogSigner, ReplayError};
+use crate::store::{Place, Store, StoreError};
 use metrics_exporter_prometheus::PrometheusHandle;
 use ring::rand::{SecureRandom, SystemRandom};
+use sequencing::{Opened, Started};
 use std::num::NonZero;
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 use thiserror::Error;
@@ -40,8 +41,8 @@ const UPKEEP: Duration = Duration::from_secs(5);
 
 /// What a gateway is started with.
 pub struct Options {
-    /// The data folder, made by `gateway create`.
-    pub data: PathBuf,
+    /// Where the election is kept, made by `gateway create`.
+    pub place: Place,
     /// Its keys.
     pub keys: KeyFolder,
     /// What it is told.
@@ -95,6 +96,18 @@ pub enum StartError {
     /// The URL of the shared counters is not one.
     #[error("redis.url")]
     Shared(#[from] SharedError),
+    /// Modules run apart on a database that they share.
+    #[error("server.roles: without a database a gateway runs all modules")]
+    RolesApart,
+    /// Gateways that share a database need a key of their own.
+    #[error("the folder of keys has no cluster.key: `gateway keygen` draws one")]
+    ClusterKey,
+    /// The other gateways cannot reach this one.
+    #[error("cluster.listen")]
+    ClusterAddress(#[source] std::io::Error),
+    /// The other gateways cannot be told where this one is.
+    #[error("cluster.listen takes every address of this machine: say which in cluster.address")]
+    ClusterUnspecified,
     /// The operating system gives no randomness.
     #[error("the operating system gives no randomness")]
     Randomness,
@@ -106,6 +119,7 @@ pub struct Gateway {
     store: Store,
     registry: Registry,
     writer: JoinHandle<()>,
+    address: Option<String>,
     operations: Option<(TcpListener, Option<PrometheusHandle>)>,
 }
 
@@ -115,10 +129,11 @@ impl Gateway {
     /// # Errors
     /// [`StartError`].
     pub async fn open(options: Options) -> Result<Self, StartError> {
-        let store = Store::open(&options.data).await?;
+        let opened = Opened::open(&options.place).await?;
+        let store = opened.store();
         let manifest = stored_manifest(&store).await?;
         check_keys(&options.keys, &manifest)?;
-        let registry = Registry::open(&options.data).await?;
+        let registry = opened.registry(&options.place).await?;
         let session_key = options.keys.session.clone();
         let offered = providers::offered(&options.config, &manifest, (&session_key, &registry))?;
         let people = options.keys.pseudonym.as_deref().map(|key| PeopleKeys {
@@ -130,16 +145,26 @@ impl Gateway {
             log,
             ballot_box,
             session,
+            cluster,
             ..
         } = options.keys;
         let signer = LogSigner::new(log, manifest.origin.as_str());
+        let signer = signer.and_then(|signer| signer.following(manifest.keys.log));
         let signer = signer.map_err(|_| StartError::Origin)?;
-        let state = replay(&store, manifest.clone(), &signer).await?;
-        check_pseudonym_key(people.is_some(), state.pseudonym_key_destroyed())?;
-        let ballot_len = state.shape().ballot_len();
+        let roles = options.config.server.roles.clone();
         let clock = options.clock;
-        let started = Sequencer::start(store.clone(), signer, state, clock.clone()).await;
-        let (sequencer, writer) = started?;
+        let cluster = (&options.config.cluster, cluster);
+        let started = opened.start(manifest.clone(), signer, clock.clone(), cluster, &roles);
+        let Started {
+            sequencer,
+            writer,
+            ballot_len,
+            address,
+        } = started.await?;
+        if roles.contains(&Role::Registrar) {
+            let destroyed = sequencer.view().pseudonym_key_destroyed;
+            check_pseudonym_key(people.is_some(), destroyed)?;
+        }
         let ends = || (store.clone(), sequencer.clone());
         let limits = Arc::new(limits(&options.config, &session)?);
         let election = manifest.election_id();
@@ -187,8 +212,15 @@ impl Gateway {
             store,
             registry,
             writer,
+            address,
             operations: None,
         })
+    }
+
+    /// Where the other gateways of its database reach it, HOST:PORT; `None` of one that is alone.
+    #[must_use]
+    pub fn cluster_address(&self) -> Option<&str> {
+        self.address.as_deref()
     }
 
     /// Answers whoever runs it on a listener of its own; with metrics, if there are any.

@@ -8,6 +8,7 @@
 
 mod error;
 mod group;
+mod place;
 pub mod postgres;
 mod read;
 pub(crate) mod rows;
@@ -17,8 +18,9 @@ mod storage;
 
 pub use error::StoreError;
 pub use group::{CodeChange, CurrentBallot, Group};
+pub use place::{Place, PlaceError};
 pub use postgres::PostgresStore;
-pub use rows::{CodeFate, StoredCheckpoint, StoredEntry, StoredReceipt, TableCounts};
+pub use rows::{CodeFate, Standing, StoredCheckpoint, StoredEntry, StoredReceipt, TableCounts};
 pub use sqlite::{SqliteStore, file_in};
 pub use storage::Storage;
 

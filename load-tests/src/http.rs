@@ -293,7 +293,7 @@ fn is_passing(error: &HttpError) -> bool {
         HttpError::Refused(refused) => {
             matches!(
                 refused.kind.as_str(),
-                "overloaded" | "unavailable" | "incomplete"
+                "overloaded" | "unavailable" | "incomplete" | "waiting-room"
             )
         }
         HttpError::Malformed(_) => false,
@@ -332,7 +332,9 @@ mod tests {
                 receipt: None,
             })
         };
-        assert!(is_passing(&of("overloaded")) && is_passing(&of("unavailable")));
+        for kind in ["overloaded", "unavailable", "waiting-room"] {
+            assert!(is_passing(&of(kind)), "{kind}");
+        }
         assert!(!is_passing(&of("voting-closed")) && !is_passing(&of("already-voted")));
         assert!(of("already-voted").is_refused_as("already-voted"));
         assert!(!is_passing(&HttpError::Malformed("election")));

@@ -13,8 +13,10 @@
 //! that could not be sent in time, because the machine or every connection was busy, counts its
 //! lateness as latency.
 
+mod cluster;
 mod cost;
 mod election;
+mod failures;
 mod figures;
 mod filling;
 mod fire;

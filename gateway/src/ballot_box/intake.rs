@@ -1,8 +1,9 @@
 //! The checks that cost little, before the proof.
 
+use super::lookups::Lookups;
 use crate::problem::{Problem, ProblemKind};
 use crate::sequencer::{Refused, View};
-use crate::store::{Store, StoreError};
+use crate::store::{Standing, Store, StoreError};
 use std::sync::Arc;
 use voting_core::audit::Stage;
 use voting_core::cast::CastBallot;
@@ -16,12 +17,13 @@ use voting_core::receipt::Receipt;
 /// own place; here they keep what is refused anyway from costing a verification.
 pub(super) struct Intake {
     manifest: Arc<Manifest>,
-    store: Store,
+    lookups: Lookups,
 }
 
 impl Intake {
     pub(super) fn new(manifest: Arc<Manifest>, store: Store) -> Self {
-        Self { manifest, store }
+        let lookups = Lookups::start(store);
+        Self { manifest, lookups }
     }
 
     pub(super) fn election(&self) -> ElectionId {
@@ -45,18 +47,25 @@ impl Intake {
             .map_err(|_| ProblemKind::SignatureInvalid.into())
     }
 
+    /// What the store says of a ballot and its person.
+    pub(super) async fn standing(&self, cast: &CastBallot) -> Result<Standing, Problem> {
+        let person = cast.credential.voter.pseudonym;
+        self.lookups.standing(cast.tracking_code(), person).await
+    }
+
     /// The receipt of this very ballot of this person, whether it still counts or not.
-    pub(super) async fn stored_receipt(
+    pub(super) fn stored_receipt(
         &self,
+        standing: &Standing,
         cast: &CastBallot,
     ) -> Result<Option<Vec<u8>>, Problem> {
-        let Some(stored) = self.store.receipt(&cast.tracking_code()).await? else {
+        let Some(stored) = &standing.same else {
             return Ok(None);
         };
         let receipt = Receipt::from_bytes(&stored.receipt);
         let receipt = receipt.map_err(|_| StoreError::Value("receipt"))?;
         let own = receipt.pseudonym == cast.credential.voter.pseudonym;
-        Ok(own.then_some(stored.receipt))
+        Ok(own.then(|| stored.receipt.clone()))
     }
 
     /// By the last committed state; the log judges again.
@@ -71,24 +80,21 @@ impl Intake {
     }
 
     /// The credential is the person's current one, and they have not voted unless they may again.
-    pub(super) async fn check_first(&self, cast: &CastBallot) -> Result<(), Problem> {
-        let (election, voter) = (self.election(), &cast.credential.voter);
+    pub(super) fn check_first(&self, standing: Standing, cast: &CastBallot) -> Result<(), Problem> {
         if !self.manifest.ballot.voting_again {
-            let ballot = self
-                .store
-                .current_ballot(&election, &voter.pseudonym)
-                .await?;
             // The very same ballot may have come twice at once: the log gives both one receipt.
-            let other = ballot.filter(|ballot| ballot.code != *cast.tracking_code().as_bytes());
+            let code = cast.tracking_code();
+            let other = standing
+                .counted
+                .filter(|ballot| ballot.code != *code.as_bytes());
             if let Some(ballot) = other {
                 return Err(Refused::AlreadyVoted(ballot.receipt).into());
             }
         }
-        let current = self.store.credential(&election, &voter.pseudonym).await?;
-        if current.is_some_and(|bytes| bytes == cast.credential.to_bytes()) {
-            Ok(())
-        } else {
-            Err(ProblemKind::CredentialNotCurrent.into())
+        let credential = cast.credential.to_bytes();
+        match standing.credential {
+            Some(current) if current == credential => Ok(()),
+            _ => Err(ProblemKind::CredentialNotCurrent.into()),
         }
     }
 }

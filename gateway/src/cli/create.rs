@@ -4,8 +4,10 @@ use super::{read_bounded, read_manifest};
 use anyhow::Context;
 use clap::Args;
 use gateway::clock::SystemClock;
+use gateway::config::Config;
 use gateway::create::{create, found};
 use gateway::keys::{KeyFolder, KeyRole, read_signing_key};
+use gateway::store::Place;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use voting_core::audit::State;
@@ -39,7 +41,10 @@ pub(crate) struct Create {
     founding: Option<PathBuf>,
     /// The new data folder.
     #[arg(long)]
-    data: PathBuf,
+    data: Option<PathBuf>,
+    /// A configuration file whose `[database]` the election is created in, as its owner, instead.
+    #[arg(long)]
+    config: Option<PathBuf>,
     /// The folder of the gateway's keys.
     #[arg(long)]
     keys: PathBuf,
@@ -68,7 +73,8 @@ impl Create {
             .map(|file| read_signing_key(file, KeyRole::Staff));
         let staff = staff.collect::<Result<Vec<_>, _>>()?;
         let election = manifest.election_id();
-        create(manifest, &self.data, keys, &staff, Arc::new(SystemClock)).await?;
+        let place = self.place()?;
+        create(manifest, &place, keys, &staff, Arc::new(SystemClock)).await?;
         Ok(election)
     }
 
@@ -76,7 +82,12 @@ impl Create {
         let bytes = read_bounded(founding, Submission::MAX_LEN)?;
         let submission = Submission::from_bytes(&bytes);
         let submission = submission.with_context(|| format!("{}", founding.display()))?;
-        Ok(found(submission, &self.data, keys, Arc::new(SystemClock)).await?)
+        Ok(found(submission, &self.place()?, keys, Arc::new(SystemClock)).await?)
+    }
+
+    fn place(&self) -> anyhow::Result<Place> {
+        let config = Config::load(self.config.as_deref())?;
+        Ok(Place::new(&config.database, self.data.clone())?)
     }
 }
 

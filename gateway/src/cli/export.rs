@@ -2,14 +2,18 @@
 
 use clap::Args;
 use gateway::board::export;
-use gateway::store::Store;
+use gateway::config::Config;
+use gateway::store::Place;
 use std::path::PathBuf;
 
 #[derive(Args)]
 pub(crate) struct Export {
     /// The data folder; a gateway may be serving it.
     #[arg(long)]
-    data: PathBuf,
+    data: Option<PathBuf>,
+    /// A configuration file whose `[database]` holds the election instead.
+    #[arg(long)]
+    config: Option<PathBuf>,
     /// The folder to write into.
     #[arg(long)]
     out: PathBuf,
@@ -17,7 +21,8 @@ pub(crate) struct Export {
 
 impl Export {
     pub(crate) async fn run(self) -> anyhow::Result<()> {
-        let store = Store::open(&self.data).await?;
+        let config = Config::load(self.config.as_deref())?;
+        let store = Place::new(&config.database, self.data)?.open().await?;
         let size = export(&store, &self.out).await?;
         store.close().await;
         println!("{size} entries");

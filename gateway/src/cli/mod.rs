@@ -5,6 +5,7 @@ mod desk;
 mod export;
 mod keygen;
 mod logging;
+mod migrate;
 mod offline;
 mod roll;
 mod serve;
@@ -26,7 +27,7 @@ pub(crate) struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Draw the gateway's five keys into a new folder and print what the manifest needs of them.
+    /// Draw the gateway's keys into a new folder and print what the manifest needs of them.
     Keygen(keygen::Keygen),
     /// Draw a staff member's key into a new file and print its public half.
     StaffKeygen(keygen::StaffKeygen),
@@ -42,6 +43,8 @@ enum Command {
     DeskToken(desk::DeskToken),
     /// Issue a one-time kiosk code for a person whose identity was verified at the desk.
     KioskCode(desk::KioskCode),
+    /// Make or update the tables of a PostgreSQL database, as its owner.
+    Migrate(migrate::Migrate),
     /// Serve an election.
     Serve(serve::Serve),
     /// Propose, sign and submit an action that takes two people.
@@ -69,6 +72,7 @@ impl Cli {
             Command::Roll(command) => command.run().await,
             Command::DeskToken(command) => command.run(),
             Command::KioskCode(command) => command.run().await,
+            Command::Migrate(command) => command.run().await,
             Command::Serve(command) => command.run().await,
             Command::Staff(command) => command.run().await,
             Command::Offline(command) => command.run(),

@@ -3,10 +3,11 @@
 use anyhow::Context;
 use clap::{Args, Subcommand};
 use gateway::clock::{Clock, SystemClock};
+use gateway::config::Config;
 use gateway::keys::{KeyRole, read_secret};
 use gateway::registry::{Registry, ReportedRow};
 use gateway::rolls::{Encoding, Imported, RollKey, RollRow, Verdict, import};
-use gateway::store::Store;
+use gateway::store::Place;
 use std::fs::OpenOptions;
 use std::io::{BufWriter, Write};
 use std::os::unix::fs::OpenOptionsExt;
@@ -22,7 +23,10 @@ const HEADING: &str = "import,row,verdict,code,ko,en";
 pub(crate) struct Roll {
     /// The data folder.
     #[arg(long)]
-    data: PathBuf,
+    data: Option<PathBuf>,
+    /// A configuration file whose `[database]` holds the election instead; as the registrar's user.
+    #[arg(long)]
+    config: Option<PathBuf>,
     #[command(subcommand)]
     command: RollCommand,
 }
@@ -57,8 +61,10 @@ struct Import {
 
 impl Roll {
     pub(crate) async fn run(self) -> anyhow::Result<()> {
-        let manifest = stored_manifest(&self.data).await?;
-        let registry = Registry::open(&self.data).await?;
+        let config = Config::load(self.config.as_deref())?;
+        let place = Place::new(&config.database, self.data)?;
+        let manifest = stored_manifest(&place).await?;
+        let registry = Registry::at(&place).await?;
         let done = match self.command {
             RollCommand::Import(command) => command.run(&registry, &manifest).await,
             RollCommand::Report => print(&registry, false).await,
@@ -86,13 +92,13 @@ impl Import {
     }
 }
 
-async fn stored_manifest(data: &Path) -> anyhow::Result<Manifest> {
-    let store = Store::open(data).await?;
+async fn stored_manifest(place: &Place) -> anyhow::Result<Manifest> {
+    let store = place.open().await?;
     let election = store.election().await?;
-    let (_, address) = election.context("the data folder holds no election")?;
+    let (_, address) = election.context("there is no election")?;
     let document = store.document(&address).await?;
     store.close().await;
-    let document = document.context("the data folder holds no manifest")?;
+    let document = document.context("there is no manifest")?;
     Ok(Manifest::parse_canonical(&document)?)
 }
 

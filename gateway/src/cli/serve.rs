@@ -4,10 +4,11 @@ use super::logging;
 use anyhow::Context;
 use clap::Args;
 use gateway::clock::SystemClock;
-use gateway::config::{Config, ConfigError};
+use gateway::config::{Config, ConfigError, Role};
 use gateway::keys::KeyFolder;
 use gateway::metrics;
 use gateway::server::{Gateway, Options};
+use gateway::store::Place;
 use std::io::Write;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -29,6 +30,9 @@ pub(crate) struct Serve {
     /// Where to listen, instead of `server.listen`; port 0 takes a free one, which is printed.
     #[arg(long)]
     listen: Option<SocketAddr>,
+    /// A module to run, instead of `server.roles`; give as many as are to run. All unless given.
+    #[arg(long = "role", value_enum, value_delimiter = ',')]
+    roles: Vec<Role>,
 }
 
 impl Serve {
@@ -42,11 +46,16 @@ impl Serve {
         let operations = listen_for_operations(&config).await?;
         let stop = stop_signal()?;
         let mut gateway = Gateway::open(options(config)?).await?;
-        println!("listening on http://{}", listener.local_addr()?);
+        let mut said = format!("listening on http://{}\n", listener.local_addr()?);
         if let Some(operations) = operations {
-            println!("operations on http://{}", operations.local_addr()?);
+            said += &format!("operations on http://{}\n", operations.local_addr()?);
             gateway = gateway.with_operations(operations, Some(metrics::install()?));
         }
+        if let Some(address) = gateway.cluster_address() {
+            said += &format!("cluster on {address}\n");
+        }
+        // At one go: whoever started it may read the first line only.
+        std::io::stdout().write_all(said.as_bytes())?;
         std::io::stdout().flush()?;
         gateway.serve(listener, stop).await;
         Ok(())
@@ -59,6 +68,9 @@ impl Serve {
         server.data_folder = self.data.or(server.data_folder.take());
         server.keys_folder = self.keys.or(server.keys_folder.take());
         server.listen = self.listen.unwrap_or(server.listen);
+        if !self.roles.is_empty() {
+            server.roles = self.roles;
+        }
         Ok(config)
     }
 }
@@ -74,13 +86,12 @@ async fn listen_for_operations(config: &Config) -> anyhow::Result<Option<TcpList
 
 fn options(config: Config) -> anyhow::Result<Options> {
     let server = &config.server;
-    let data = server.data_folder.clone();
-    let data = data.context("no data folder: give --data or server.data_folder")?;
+    let place = Place::new(&config.database, server.data_folder.clone())?;
     let keys = server.keys_folder.as_ref();
     let keys = keys.context("no folder of keys: give --keys or server.keys_folder")?;
     Ok(Options {
-        data,
-        keys: KeyFolder::read(keys)?,
+        place,
+        keys: KeyFolder::read_for(keys, &config.server.roles)?,
         config,
         clock: Arc::new(SystemClock),
     })

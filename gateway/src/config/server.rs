@@ -5,6 +5,25 @@ use serde::{Deserialize, Serialize};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+/// A module that a process can run; without a database of its own kind it runs all of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "kebab-case")]
+pub enum Role {
+    /// Says who may vote and signs credentials.
+    Registrar,
+    /// Takes ballots and tracking codes.
+    BallotBox,
+    /// Takes trustees' messages and staff actions; may sequence.
+    Log,
+    /// Serves the log.
+    Board,
+}
+
+impl Role {
+    /// Every module.
+    pub const ALL: [Self; 4] = [Self::Registrar, Self::BallotBox, Self::Log, Self::Board];
+}
+
 /// `[server]`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -17,6 +36,8 @@ pub struct ServerConfig {
     pub listen: SocketAddr,
     /// Where whoever runs it asks `/healthz`, `/readyz` and `/metrics`; nowhere unless given.
     pub operations_listen: Option<SocketAddr>,
+    /// Which modules it runs. Flag `--role`.
+    pub roles: Vec<Role>,
     /// How many proxies of ours stand before the gateway, each of which adds the address it saw to
     /// `X-Forwarded-For`; 0 believes the socket alone, at most 8.
     pub trusted_proxies: u8,
@@ -41,6 +62,7 @@ impl Default for ServerConfig {
             keys_folder: None,
             listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
             operations_listen: None,
+            roles: Role::ALL.to_vec(),
             trusted_proxies: 0,
             max_connections: 10_000,
             header_timeout_ms: 10_000,

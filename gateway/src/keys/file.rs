@@ -28,6 +28,8 @@ pub enum KeyRole {
     Pseudonym,
     /// AES-256-GCM: seals sessions.
     Session,
+    /// HKDF-SHA-256: what the gateways of one election seal their talk with.
+    Cluster,
     /// Ed25519: signs staff actions.
     Staff,
     /// Ed25519: signs the totals of an offline group.
@@ -44,6 +46,7 @@ impl KeyRole {
             Self::BallotBox => "ballot-box",
             Self::Pseudonym => "pseudonym",
             Self::Session => "session",
+            Self::Cluster => "cluster",
             Self::Staff => "staff",
             Self::OfflineGroup => "offline-group",
         }

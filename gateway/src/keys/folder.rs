@@ -1,7 +1,9 @@
-//! The gateway's five keys in one folder.
+//! The gateway's keys in one folder.
 
 use super::file::{KeyFileError, KeyRole, read_secret, read_signing_key, write_new};
-use rand_core::CryptoRng;
+use crate::config::Role;
+use rand::rngs::SysRng;
+use rand_core::{CryptoRng, Rng, UnwrapErr};
 use serde::Serialize;
 use std::path::Path;
 use voting_core::keys::{SecretKey, VerifyKey};
@@ -9,16 +11,19 @@ use voting_core::manifest::{Keys, PseudonymKeyCommitment};
 use zeroize::Zeroizing;
 
 /// The roles of the folder, one file each.
-const ROLES: [KeyRole; 5] = [
+const ROLES: [KeyRole; 6] = [
     KeyRole::Registrar,
     KeyRole::Log,
     KeyRole::BallotBox,
     KeyRole::Pseudonym,
     KeyRole::Session,
+    KeyRole::Cluster,
 ];
 
 /// Every secret of one gateway. Each module is given its own key and no other.
 pub struct KeyFolder {
+    /// The modules whose keys these are.
+    pub roles: Vec<Role>,
     /// Signs credentials.
     pub registrar: SecretKey,
     /// Signs checkpoints and receipts.
@@ -29,6 +34,8 @@ pub struct KeyFolder {
     pub pseudonym: Option<Zeroizing<[u8; 32]>>,
     /// Seals sessions.
     pub session: Zeroizing<[u8; 32]>,
+    /// Seals what gateways on one database send each other; not needed by one alone.
+    pub cluster: Option<Zeroizing<[u8; 32]>>,
 }
 
 /// What of the keys stands in the manifest, in the form it stands there.
@@ -64,19 +71,45 @@ impl KeyFolder {
     /// # Errors
     /// [`KeyFileError`].
     pub fn read(folder: &Path) -> Result<Self, KeyFileError> {
+        Self::read_for(folder, &Role::ALL)
+    }
+
+    /// Reads the keys of some modules, whose folder need not hold any other. What is not read is
+    /// drawn at random: nobody's key, which nothing accepts.
+    ///
+    /// # Errors
+    /// [`KeyFileError`].
+    pub fn read_for(folder: &Path, roles: &[Role]) -> Result<Self, KeyFileError> {
         let file = |role| folder.join(file_name(role));
-        let signing = |role| read_signing_key(&file(role), role);
-        let secret = |role| read_secret(&file(role), role);
-        let pseudonym = match file(KeyRole::Pseudonym).try_exists() {
-            Ok(false) => None,
-            _ => Some(secret(KeyRole::Pseudonym)?),
+        let wanted = |role| roles.iter().any(|module| keys_of(*module).contains(&role));
+        let signing = |role| match wanted(role) {
+            true => read_signing_key(&file(role), role),
+            false => Ok(SecretKey::generate(&mut UnwrapErr(SysRng))),
+        };
+        let secret = |role| match file(role).try_exists() {
+            Ok(false) => Ok(None),
+            _ => read_secret(&file(role), role).map(Some),
+        };
+        let session = match wanted(KeyRole::Session) {
+            true => read_secret(&file(KeyRole::Session), KeyRole::Session)?,
+            false => {
+                let mut nobodys = Zeroizing::new([0; 32]);
+                UnwrapErr(SysRng).fill_bytes(nobodys.as_mut());
+                nobodys
+            }
+        };
+        let pseudonym = match wanted(KeyRole::Pseudonym) {
+            true => secret(KeyRole::Pseudonym)?,
+            false => None,
         };
         Ok(Self {
+            roles: roles.to_vec(),
             registrar: signing(KeyRole::Registrar)?,
             log: signing(KeyRole::Log)?,
             ballot_box: signing(KeyRole::BallotBox)?,
             pseudonym,
-            session: secret(KeyRole::Session)?,
+            session,
+            cluster: secret(KeyRole::Cluster)?,
         })
     }
 
@@ -94,7 +127,7 @@ impl KeyFolder {
         }
     }
 
-    /// The first of these keys that is not the manifest's or not there, by its role.
+    /// The first key of these modules that is not the manifest's or not there, by its role.
     #[must_use]
     pub fn differs_from(&self, manifest: &Keys) -> Option<KeyRole> {
         let own = self.public();
@@ -108,7 +141,22 @@ impl KeyFolder {
             ),
         ]
         .into_iter()
+        .filter(|(_, role)| {
+            self.roles
+                .iter()
+                .any(|module| keys_of(*module).contains(role))
+        })
         .find_map(|(same, role)| (!same).then_some(role))
+    }
+}
+
+/// What a module cannot do without.
+const fn keys_of(module: Role) -> &'static [KeyRole] {
+    match module {
+        Role::Registrar => &[KeyRole::Registrar, KeyRole::Pseudonym, KeyRole::Session],
+        Role::BallotBox => &[KeyRole::BallotBox],
+        Role::Log => &[KeyRole::Log],
+        Role::Board => &[],
     }
 }
 

@@ -4,6 +4,7 @@ use super::command::{Command, Outcome, Refused};
 use super::signer::LogSigner;
 use super::sums::provide_sums;
 use crate::store::{CodeFate, Group, Store, StoreError, StoredEntry, StoredReceipt};
+use crate::submission::Submission;
 use std::collections::BTreeMap;
 use voting_core::audit::{self, Signatures, Stage, State};
 use voting_core::cast::{CastBallot, CodeRequest};
@@ -13,7 +14,7 @@ use voting_core::entry::{Body, Entry};
 use voting_core::ids::{LeafIndex, LogHash, Pseudonym, UnixMillis};
 use voting_core::log::tree::{NodeId, leaf_hash};
 use voting_core::receipt::Receipt;
-use voting_core::staff::{Document, StaffAction, StaffEntry};
+use voting_core::staff::{Document, StaffAction};
 use voting_core::tracking::TrackingCode;
 
 /// How many tracking codes a person may register and leave undecided.
@@ -53,7 +54,7 @@ impl Batch<'_> {
             Command::Pending(request, received) => self.pending(&request, received).await,
             Command::Spoil(request, received) => self.spoil(&request, received).await,
             Command::Trustee(message) => self.trustee(message).await,
-            Command::Staff(entry, document) => Ok(self.staff(*entry, document)),
+            Command::Staff(submission) => Ok(self.staff(*submission)),
         }
     }
 
@@ -177,7 +178,8 @@ impl Batch<'_> {
         Ok(Ok(Outcome::Entry(index)))
     }
 
-    fn staff(&mut self, entry: StaffEntry, document: Option<Vec<u8>>) -> Result<Outcome, Refused> {
+    fn staff(&mut self, submission: Submission) -> Result<Outcome, Refused> {
+        let Submission { entry, document } = submission;
         let named = named_document(&entry.proposal.action);
         let creates = matches!(entry.proposal.action, StaffAction::Create(_));
         check_document(named, document.as_deref())?;

@@ -1,22 +1,23 @@
 //! What the writer is asked for, and what it answers.
 
 use crate::problem::{Problem, ProblemKind};
+use crate::submission::Submission;
 use thiserror::Error;
 use tokio::sync::oneshot;
 use voting_core::audit::{Check, Stage, Violation};
 use voting_core::cast::{CastBallot, CodeRequest};
 use voting_core::credential::Credential;
 use voting_core::ids::{LeafIndex, UnixMillis};
-use voting_core::staff::StaffEntry;
 
 /// One request to the writer. Times are when the request had been received whole.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Command {
     Credential(Box<Credential>),
     Ballot(Box<CastBallot>, UnixMillis),
     Pending(Box<CodeRequest>, UnixMillis),
     Spoil(Box<CodeRequest>, UnixMillis),
     Trustee(Vec<u8>),
-    Staff(Box<StaffEntry>, Option<Vec<u8>>),
+    Staff(Box<Submission>),
 }
 
 impl Command {
@@ -25,7 +26,7 @@ impl Command {
         match self {
             Self::Ballot(cast, _) => cast.ballot().len(),
             Self::Trustee(message) => message.len(),
-            Self::Staff(_, document) => document.as_ref().map_or(0, Vec::len),
+            Self::Staff(submission) => submission.document.as_ref().map_or(0, Vec::len),
             Self::Credential(_) | Self::Pending(..) | Self::Spoil(..) => 256,
         }
     }
@@ -35,6 +36,8 @@ impl Command {
 pub(super) struct Request {
     pub(super) command: Command,
     pub(super) reply: oneshot::Sender<Result<Outcome, Refused>>,
+    /// It came from another gateway, and is not sent on to a third.
+    pub(super) relayed: bool,
 }
 
 /// What was done, durably.

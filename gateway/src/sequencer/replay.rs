@@ -2,15 +2,15 @@
 
 use super::signer::LogSigner;
 use super::sums::provide_sums;
-use crate::store::{Store, StoreError, StoredCheckpoint, StoredEntry};
+use crate::store::{Store, StoreError, StoredCheckpoint, StoredEntry, TableCounts};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use thiserror::Error;
-use voting_core::audit::{Signatures, State, Violation};
+use voting_core::audit::{ClassCount, Signatures, State, Violation};
 use voting_core::codec::{Decode, DecodeError};
 use voting_core::entry::{Body, Entry};
 use voting_core::ids::{LeafIndex, LogHash};
-use voting_core::log::tree::{Frontier, NodeId, leaf_hash};
+use voting_core::log::tree::{NodeId, leaf_hash};
 use voting_core::manifest::Manifest;
 
 /// How many entries are in memory at once.
@@ -51,6 +51,14 @@ pub enum ReplayError {
     /// The newest checkpoint is missing, not of this size and root, or not signed by this log.
     #[error("the stored checkpoint is not that of the {0} entries")]
     Checkpoint(u64),
+    /// The log is shorter than what was read of it before.
+    #[error("the newest checkpoint covers {size} entries, of {had} that were read")]
+    Shrunk {
+        /// As it was read.
+        had: u64,
+        /// As it is.
+        size: u64,
+    },
     /// The tables that answers are made from disagree with the log.
     #[error("the table of {0} disagrees with the log")]
     Table(&'static str),
@@ -70,78 +78,94 @@ pub async fn replay(
 ) -> Result<State, ReplayError> {
     let zero = LeafIndex::new(0);
     let state = State::new(manifest);
-    let mut reader = Reader {
-        state: state.map_err(|source| ReplayError::Violation {
-            index: zero,
-            source,
-        })?,
-        frontier: Frontier::new(),
-        ballots: 0,
-    };
-    loop {
-        let start = reader.state.size();
-        let entries = store.entries(start..start + CHUNK).await?;
+    let mut state = state.map_err(|source| ReplayError::Violation {
+        index: zero,
+        source,
+    })?;
+    // Another process may be appending: the tables are compared at the size they were read at.
+    let tables = store.table_counts().await?;
+    let ballots = read_to(store, &mut state, tables.entries).await?;
+    check_tables(&state, tables, ballots)?;
+    follow(store, &mut state, signer).await?;
+    Ok(state)
+}
+
+/// Takes in the entries behind those that the state has, up to the newest checkpoint, which must be
+/// theirs and signed by this log.
+///
+/// # Errors
+/// [`ReplayError`]; the state is then one that the log had, unless it names an entry.
+pub(super) async fn follow(
+    store: &Store,
+    state: &mut State,
+    signer: &LogSigner,
+) -> Result<Option<StoredCheckpoint>, ReplayError> {
+    let checkpoint = store.checkpoint().await?;
+    let size = checkpoint.as_ref().map_or(0, |newest| newest.size.get());
+    if size < state.size() {
+        let had = state.size();
+        return Err(ReplayError::Shrunk { had, size });
+    }
+    read_to(store, state, size).await?;
+    check_checkpoint(checkpoint.as_ref(), state, signer)?;
+    Ok(checkpoint)
+}
+
+/// Takes entries in up to a size; how many ballots they were.
+async fn read_to(store: &Store, state: &mut State, size: u64) -> Result<u64, ReplayError> {
+    let mut ballots = 0;
+    while state.size() < size {
+        let start = state.size();
+        let entries = store.entries(start..size.min(start + CHUNK)).await?;
         if entries.is_empty() {
-            break;
+            return Err(ReplayError::Checkpoint(start));
         }
-        let nodes = reader.read(store, &entries).await?;
-        check_nodes(store, nodes, reader.state.size()).await?;
+        let (nodes, more) = read(store, state, &entries).await?;
+        check_nodes(store, nodes, state.size()).await?;
+        ballots += more;
     }
-    check_checkpoint(store.checkpoint().await?, &reader.state, signer)?;
-    reader.check_tables(store).await?;
-    Ok(reader.state)
+    Ok(ballots)
 }
 
-struct Reader {
-    state: State,
-    frontier: Frontier,
-    ballots: u64,
+/// Takes entries in and gives the nodes they complete and how many ballots they are.
+async fn read(
+    store: &Store,
+    state: &mut State,
+    entries: &[StoredEntry],
+) -> Result<(BTreeMap<NodeId, LogHash>, u64), ReplayError> {
+    let (mut nodes, mut ballots) = (BTreeMap::new(), 0);
+    for stored in entries {
+        let index = stored.index;
+        let entry = Entry::from_bytes(&stored.bytes)
+            .map_err(|source| ReplayError::Decode { index, source })?;
+        if matches!(entry.body, Body::Trustee(_)) {
+            let provided = provide_sums(store, state).await?;
+            provided.map_err(|source| ReplayError::Violation { index, source })?;
+        }
+        let mut frontier = state.frontier().clone();
+        state
+            .apply(&entry, &stored.bytes, Signatures::Verified)
+            .map_err(|source| ReplayError::Violation { index, source })?;
+        ballots += u64::from(matches!(entry.body, Body::Ballot(_)));
+        frontier.append_with(leaf_hash(&stored.bytes), |node, hash| {
+            nodes.insert(node, hash);
+        });
+    }
+    Ok((nodes, ballots))
 }
 
-impl Reader {
-    /// Takes entries in and gives the nodes they complete.
-    async fn read(
-        &mut self,
-        store: &Store,
-        entries: &[StoredEntry],
-    ) -> Result<BTreeMap<NodeId, LogHash>, ReplayError> {
-        let mut nodes = BTreeMap::new();
-        for stored in entries {
-            let index = stored.index;
-            let entry = Entry::from_bytes(&stored.bytes)
-                .map_err(|source| ReplayError::Decode { index, source })?;
-            if matches!(entry.body, Body::Trustee(_)) {
-                let provided = provide_sums(store, &mut self.state).await?;
-                provided.map_err(|source| ReplayError::Violation { index, source })?;
-            }
-            self.state
-                .apply(&entry, &stored.bytes, Signatures::Verified)
-                .map_err(|source| ReplayError::Violation { index, source })?;
-            self.ballots += u64::from(matches!(entry.body, Body::Ballot(_)));
-            let leaf = leaf_hash(&stored.bytes);
-            self.frontier.append_with(leaf, |node, hash| {
-                nodes.insert(node, hash);
-            });
+fn check_tables(state: &State, tables: TableCounts, ballots: u64) -> Result<(), ReplayError> {
+    let sum = |of: fn(&ClassCount) -> u64| state.counts().iter().map(of).sum::<u64>();
+    for (table, log, name) in [
+        (tables.ballots, ballots, "ballots"),
+        (tables.voters, sum(|count| count.cast), "current ballots"),
+        (tables.people, sum(|count| count.issued), "credentials"),
+    ] {
+        if table != log {
+            return Err(ReplayError::Table(name));
         }
-        Ok(nodes)
     }
-
-    async fn check_tables(&self, store: &Store) -> Result<(), ReplayError> {
-        let tables = store.table_counts().await?;
-        let sum = |of: fn(&voting_core::audit::ClassCount) -> u64| {
-            self.state.counts().iter().map(of).sum::<u64>()
-        };
-        for (table, log, name) in [
-            (tables.ballots, self.ballots, "ballots"),
-            (tables.voters, sum(|count| count.cast), "current ballots"),
-            (tables.people, sum(|count| count.issued), "credentials"),
-        ] {
-            if table != log {
-                return Err(ReplayError::Table(name));
-            }
-        }
-        Ok(())
-    }
+    Ok(())
 }
 
 /// Compares nodes, level by level, with the stored ones.
@@ -167,7 +191,7 @@ async fn check_nodes(
 }
 
 fn check_checkpoint(
-    stored: Option<StoredCheckpoint>,
+    stored: Option<&StoredCheckpoint>,
     state: &State,
     signer: &LogSigner,
 ) -> Result<(), ReplayError> {
@@ -175,7 +199,7 @@ fn check_checkpoint(
     let matches = match stored {
         None => state.size() == 0,
         Some(StoredCheckpoint { size, root, note }) => {
-            size == tree.size() && root == tree.root() && signer.has_signed(&note, size, root)
+            *size == tree.size() && *root == tree.root() && signer.has_signed(note, *size, *root)
         }
     };
     if matches {

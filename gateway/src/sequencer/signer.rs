@@ -3,7 +3,7 @@
 use crate::store::{StoreError, StoredCheckpoint};
 use thiserror::Error;
 use voting_core::ids::{ElectionId, LeafIndex, LogHash, Pseudonym, UnixMillis};
-use voting_core::keys::SecretKey;
+use voting_core::keys::{SecretKey, VerifyKey};
 use voting_core::log::checkpoint::{Checkpoint, Origin};
 use voting_core::log::note::{Note, SignatureType, VerifierKey};
 use voting_core::log::tree::{Frontier, TreeSize};
@@ -37,6 +37,18 @@ impl LogSigner {
             origin,
             verifier,
         })
+    }
+
+    /// The same, which knows the log's checkpoints by a key that may not be its own: that of a gateway
+    /// which follows the log and never signs for it.
+    ///
+    /// # Errors
+    /// [`BadOrigin`] if the origin cannot name a key.
+    pub fn following(mut self, log: VerifyKey) -> Result<Self, BadOrigin> {
+        let name = self.origin.key_name();
+        let name = name.map_err(|_| BadOrigin(self.origin.to_string()))?;
+        self.verifier = VerifierKey::new(name, SignatureType::Ed25519, log);
+        Ok(self)
     }
 
     /// Signs the checkpoint of a tree.

@@ -25,7 +25,7 @@ async fn log() -> Log {
     let store = Store::create(folder.path()).await.unwrap();
     let state = State::new(manifest.clone()).unwrap();
     let clock = Arc::new(ManualClock::at(testing::OPENS_AT));
-    let started = Sequencer::start(store.clone(), signer(&manifest), state, clock).await;
+    let started = Sequencer::start(store.clone(), signer(&manifest), state, clock, 0).await;
     let (sequencer, writer) = started.unwrap();
     Log {
         folder,

@@ -1,4 +1,4 @@
-//! The writer task: groups requests into commits.
+//! The writer: groups requests into commits.
 
 use super::append::Batch;
 use super::command::{Command, Outcome, Refused, Request};
@@ -26,15 +26,21 @@ const RETRY: Duration = Duration::from_secs(1);
 
 type Answer = Result<Outcome, Refused>;
 
-/// The one task that writes.
+/// What a group is written with.
+#[derive(Clone)]
 pub(super) struct Writer {
-    store: Store,
-    signer: LogSigner,
-    manifest: Arc<Manifest>,
-    /// `None` after a failed commit, until the store has been read again.
-    state: Option<State>,
-    clock: Arc<dyn Clock>,
-    view: watch::Sender<Arc<View>>,
+    pub(super) store: Store,
+    pub(super) signer: Arc<LogSigner>,
+    pub(super) manifest: Arc<Manifest>,
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) view: watch::Sender<Arc<View>>,
+}
+
+/// A commit that failed: whether it happened is unknown, and the state may be ahead of the store.
+pub(super) struct Failed {
+    pub(super) state: State,
+    pub(super) group: Group,
+    pub(super) error: StoreError,
 }
 
 /// Who waits for the commit, and what each will be told.
@@ -42,53 +48,26 @@ pub(super) struct Writer {
 struct Waiting(Vec<(oneshot::Sender<Answer>, Answer)>);
 
 impl Writer {
-    pub(super) fn new(
-        store: Store,
-        signer: LogSigner,
-        state: State,
-        clock: Arc<dyn Clock>,
-        view: watch::Sender<Arc<View>>,
-    ) -> Self {
-        Self {
-            manifest: state.manifest().clone(),
-            store,
-            signer,
-            state: Some(state),
-            clock,
-            view,
-        }
-    }
-
-    /// Serves until every [`super::Sequencer`] is gone and the queue is empty.
-    pub(super) async fn run(mut self, mut queue: mpsc::Receiver<Request>) {
+    /// Serves alone, until every [`super::Sequencer`] is gone and the queue is empty.
+    pub(super) async fn run(self, state: State, epoch: u64, mut queue: mpsc::Receiver<Request>) {
+        let mut state = Some(state);
         while let Some(first) = queue.recv().await {
-            let Some(mut state) = self.take_state().await else {
+            let Some(current) = self.state_or_replay(state.take()).await else {
                 let _ = first.reply.send(Err(Refused::Unavailable));
                 continue;
             };
-            let mut waiting = Waiting::default();
-            match self
-                .commit_group(&mut state, first, &mut queue, &mut waiting)
+            // After a failure the state is read from the store again, and whoever asks again with
+            // the same bytes gets what the store says.
+            state = self
+                .serve_group(current, epoch, first, &mut queue)
                 .await
-            {
-                Ok(checkpoint) => {
-                    self.publish(&state, checkpoint);
-                    self.state = Some(state);
-                    waiting.answer();
-                }
-                // The commit may or may not have happened: the state is read from the store again,
-                // and whoever asks again with the same bytes gets what the store says.
-                Err(error) => {
-                    tracing::error!(error = &error as &dyn std::error::Error, "commit failed");
-                    waiting.fail();
-                }
-            }
+                .ok();
         }
     }
 
-    async fn take_state(&mut self) -> Option<State> {
-        if let Some(state) = self.state.take() {
-            return Some(state);
+    async fn state_or_replay(&self, state: Option<State>) -> Option<State> {
+        if state.is_some() {
+            return state;
         }
         match replay(&self.store, self.manifest.clone(), &self.signer).await {
             Ok(state) => Some(state),
@@ -100,41 +79,79 @@ impl Writer {
         }
     }
 
-    /// Collects requests until the group is full or old enough, then commits them with the
-    /// checkpoint of the new size.
-    async fn commit_group(
+    /// Collects requests until the group is full or old enough, commits them with the checkpoint of
+    /// the new size, and answers them.
+    pub(super) async fn serve_group(
         &self,
-        state: &mut State,
+        mut state: State,
+        epoch: u64,
         first: Request,
         queue: &mut mpsc::Receiver<Request>,
-        waiting: &mut Waiting,
-    ) -> Result<Option<StoredCheckpoint>, StoreError> {
-        let mut age = std::pin::pin!(sleep(MAX_AGE));
-        let mut bytes = 0;
-        let mut next = Some(first);
-        let mut group = Group::new(state.size(), 0);
-        while let Some(Request { command, reply }) = next {
-            bytes += command.weight();
-            let answer = self.execute(state, &mut group, command).await;
-            waiting.push(reply, answer)?;
-            let full = waiting.0.len() >= MAX_REQUESTS || bytes >= MAX_BYTES;
-            next = if full {
-                None
-            } else {
-                receive(queue, &mut age).await
-            };
-        }
-        if !group.entries.is_empty() {
-            group.checkpoint = Some(self.signer.checkpoint(state.frontier())?);
-        }
+    ) -> Result<State, Box<Failed>> {
+        let mut group = Group::new(state.size(), epoch);
+        let waiting = self.collect(&mut state, &mut group, first, queue).await;
         // Nothing is durable before the commit: a crash up to there leaves the log as it was, and
         // nobody has been answered. After it, entries, nodes, receipts, documents and the checkpoint
         // over them are there, all or none; who has no answer yet sends the same bytes again and
         // gets the stored one.
         let began = Instant::now();
-        self.store.commit(&group).await?;
-        metrics::committed(waiting.0.len(), began.elapsed());
-        Ok(group.checkpoint)
+        match self.commit(&state, &mut group).await {
+            Ok(()) => {
+                metrics::committed(waiting.0.len(), began.elapsed());
+                self.publish(&state, group.checkpoint);
+                waiting.answer();
+                Ok(state)
+            }
+            Err(error) => {
+                tracing::error!(error = &error as &dyn std::error::Error, "commit failed");
+                waiting.fail();
+                Err(Box::new(Failed {
+                    state,
+                    group,
+                    error,
+                }))
+            }
+        }
+    }
+
+    /// Commits a group whose entries the state has taken in.
+    pub(super) async fn commit(&self, state: &State, group: &mut Group) -> Result<(), StoreError> {
+        if !group.entries.is_empty() {
+            group.checkpoint = Some(self.signer.checkpoint(state.frontier())?);
+        }
+        self.store.commit(group).await
+    }
+
+    pub(super) fn publish(&self, state: &State, checkpoint: Option<StoredCheckpoint>) {
+        let former = self.view.borrow().checkpoint.clone();
+        let view = View::of(state, checkpoint.or(former));
+        self.view.send_replace(Arc::new(view));
+    }
+
+    async fn collect(
+        &self,
+        state: &mut State,
+        group: &mut Group,
+        first: Request,
+        queue: &mut mpsc::Receiver<Request>,
+    ) -> Waiting {
+        let mut age = std::pin::pin!(sleep(MAX_AGE));
+        let mut waiting = Waiting::default();
+        let mut bytes = 0;
+        let mut next = Some(first);
+        while let Some(Request { command, reply, .. }) = next {
+            bytes += command.weight();
+            let answer = self.execute(state, group, command).await;
+            let failed = answer.is_err();
+            waiting.push(reply, answer);
+            let full = waiting.0.len() >= MAX_REQUESTS || bytes >= MAX_BYTES;
+            next = if full || failed {
+                None
+            } else {
+                receive(queue, &mut age).await
+            };
+        }
+        waiting
     }
 
     async fn execute(
@@ -152,36 +169,16 @@ impl Writer {
         };
         batch.execute(command).await
     }
-
-    fn publish(&self, state: &State, checkpoint: Option<StoredCheckpoint>) {
-        let former = self.view.borrow().checkpoint.clone();
-        let view = View::of(state, checkpoint.or(former));
-        self.view.send_replace(Arc::new(view));
-    }
 }
 
 impl Waiting {
-    /// Notes an answer, to be given after the commit. A failed request still waits for its failure.
-    fn push(
-        &mut self,
-        reply: oneshot::Sender<Answer>,
-        answer: Result<Answer, StoreError>,
-    ) -> Result<(), StoreError> {
-        match answer {
-            Ok(answer) => {
-                self.0.push((reply, answer));
-                Ok(())
-            }
-            Err(error) => {
-                self.extend(Some(reply));
-                Err(error)
-            }
-        }
-    }
-
-    fn extend(&mut self, reply: Option<oneshot::Sender<Answer>>) {
-        self.0
-            .extend(reply.map(|reply| (reply, Err(Refused::Unavailable))));
+    /// Notes an answer, to be given after the commit. What could not be looked up has added nothing.
+    fn push(&mut self, reply: oneshot::Sender<Answer>, answer: Result<Answer, StoreError>) {
+        let answer = answer.unwrap_or_else(|error| {
+            tracing::error!(error = &error as &dyn std::error::Error, "a look-up failed");
+            Err(Refused::Unavailable)
+        });
+        self.0.push((reply, answer));
     }
 
     /// Whoever has gone away is not missed: the same bytes get the same answer later.

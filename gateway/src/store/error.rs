@@ -9,6 +9,9 @@ pub enum StoreError {
     /// There is a store already.
     #[error("{0} exists already")]
     Exists(PathBuf),
+    /// The database holds an election already.
+    #[error("the database holds an election already")]
+    ElectionExists,
     /// There is no store.
     #[error("{0} does not exist: run `gateway create` first")]
     Missing(PathBuf),

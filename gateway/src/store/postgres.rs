@@ -20,7 +20,8 @@ pub use primary::PostgresOptions;
 use super::read::storage;
 use super::rows::{Columns, signed};
 use super::{
-    CodeFate, Group, Storage, StoreError, StoredCheckpoint, StoredEntry, StoredReceipt, TableCounts,
+    CodeFate, Group, Standing, Storage, StoreError, StoredCheckpoint, StoredEntry, StoredReceipt,
+    TableCounts,
 };
 use primary::Primary;
 use sqlx::{PgConnection, PgPool, Row};
@@ -89,7 +90,8 @@ impl PostgresStore {
         Ok(self.primary.connect_to_write().await?)
     }
 
-    fn readers(&self) -> PgPool {
+    /// The connections that requests use.
+    pub(crate) fn readers(&self) -> PgPool {
         self.primary.readers()
     }
 
@@ -116,6 +118,32 @@ impl PostgresStore {
             map.insert(*node, LogHash::new(row.array(0, "node's hash")?));
         }
         Ok(map)
+    }
+
+    async fn find_standings(
+        &self,
+        asked: &[(TrackingCode, Pseudonym)],
+    ) -> Result<Vec<Standing>, StoreError> {
+        let codes: Vec<&[u8]> = asked.iter().map(|(code, _)| &code.as_bytes()[..]).collect();
+        let people: Vec<&[u8]> = asked.iter().map(|(_, who)| &who.as_bytes()[..]).collect();
+        let rows = sqlx::query(
+            "SELECT same.entry, same.code, same.receipt,
+                    counted.entry, counted.code, counted.receipt, credential.bytes
+             FROM UNNEST($1::bytea[], $2::bytea[]) WITH ORDINALITY AS asked (code, person, nth)
+             CROSS JOIN election
+             LEFT JOIN ballot AS same ON same.code = asked.code
+             LEFT JOIN current_ballot ON current_ballot.election = election.election
+                 AND current_ballot.pseudonym = asked.person
+             LEFT JOIN ballot AS counted ON counted.code = current_ballot.code
+             LEFT JOIN credential ON credential.election = election.election
+                 AND credential.pseudonym = asked.person
+             ORDER BY asked.nth",
+        )
+        .bind(codes)
+        .bind(people)
+        .fetch_all(&self.readers())
+        .await?;
+        rows.iter().map(Columns::standing).collect()
     }
 
     async fn end(&self) {

@@ -3,7 +3,7 @@
 //! The strings are static and the connections' search path finds the tables; writing, and what the
 //! databases do not do alike, is each store's own.
 
-/// Makes a type with `readers()`, `write()`, `find_nodes()` and `end()` a
+/// Makes a type with `readers()`, `write()`, `find_nodes()`, `find_standings()` and `end()` a
 /// [`Storage`](super::Storage).
 macro_rules! storage {
     ($store:ty) => {
@@ -155,6 +155,17 @@ macro_rules! storage {
                 row.as_ref().map(Columns::receipt).transpose()
             }
 
+            async fn standings(
+                &self,
+                asked: &[(TrackingCode, Pseudonym)],
+            ) -> Result<Vec<Standing>, StoreError> {
+                let standings = self.find_standings(asked).await?;
+                match standings.len() == asked.len() {
+                    true => Ok(standings),
+                    false => Err(StoreError::Value("standing")),
+                }
+            }
+
             async fn receipts_between(
                 &self,
                 first: &[u8; 32],
@@ -205,7 +216,8 @@ macro_rules! storage {
             async fn table_counts(&self) -> Result<TableCounts, StoreError> {
                 let row = sqlx::query(
                     "SELECT (SELECT count(*) FROM ballot), (SELECT count(*) FROM current_ballot),
-                            (SELECT count(*) FROM credential)",
+                            (SELECT count(*) FROM credential),
+                            (SELECT coalesce(max(position) + 1, 0) FROM entry)",
                 )
                 .fetch_one(&self.readers())
                 .await?;

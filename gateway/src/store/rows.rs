@@ -38,6 +38,17 @@ pub struct StoredReceipt {
     pub receipt: Vec<u8>,
 }
 
+/// What the store says of a ballot that has come and of its person.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Standing {
+    /// The receipt of the ballot with the same tracking code, if it is in the log.
+    pub same: Option<StoredReceipt>,
+    /// The receipt of the person's ballot that counts.
+    pub counted: Option<StoredReceipt>,
+    /// The bytes of the person's current credential.
+    pub credential: Option<Vec<u8>>,
+}
+
 /// What became of a registered tracking code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CodeFate {
@@ -76,6 +87,8 @@ pub struct TableCounts {
     pub voters: u64,
     /// People with a credential.
     pub people: u64,
+    /// Entries of the log.
+    pub entries: u64,
 }
 
 /// A row of whichever database, whose columns are read by position.
@@ -103,10 +116,28 @@ where
     }
 
     fn receipt(&self) -> Result<StoredReceipt, StoreError> {
+        self.receipt_from(0)
+    }
+
+    /// In three columns from this one on.
+    fn receipt_from(&self, first: usize) -> Result<StoredReceipt, StoreError> {
         Ok(StoredReceipt {
-            index: LeafIndex::new(self.number(0, "entry of a ballot")?),
-            code: self.array(1, "tracking code")?,
-            receipt: self.try_get(2)?,
+            index: LeafIndex::new(self.number(first, "entry of a ballot")?),
+            code: self.array(first + 1, "tracking code")?,
+            receipt: self.try_get(first + 2)?,
+        })
+    }
+
+    /// Two receipts and a credential, each of which may be missing.
+    fn standing(&self) -> Result<Standing, StoreError> {
+        let receipt = |first| match self.try_get::<Option<i64>, _>(first)? {
+            Some(_) => self.receipt_from(first).map(Some),
+            None => Ok(None),
+        };
+        Ok(Standing {
+            same: receipt(0)?,
+            counted: receipt(3)?,
+            credential: self.try_get(6)?,
         })
     }
 
@@ -115,6 +146,7 @@ where
             ballots: self.number(0, "count")?,
             voters: self.number(1, "count")?,
             people: self.number(2, "count")?,
+            entries: self.number(3, "count")?,
         })
     }
 

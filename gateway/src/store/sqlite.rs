@@ -8,8 +8,10 @@ mod write;
 use super::read::storage;
 use super::rows::{Columns, signed};
 use super::{
-    CodeFate, Group, Storage, StoreError, StoredCheckpoint, StoredEntry, StoredReceipt, TableCounts,
+    CodeFate, Group, Standing, Storage, StoreError, StoredCheckpoint, StoredEntry, StoredReceipt,
+    TableCounts,
 };
+use data_encoding::HEXLOWER;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{Row, SqlitePool};
 use std::ops::Range;
@@ -98,6 +100,33 @@ impl SqliteStore {
             }
         }
         Ok(map)
+    }
+
+    async fn find_standings(
+        &self,
+        asked: &[(TrackingCode, Pseudonym)],
+    ) -> Result<Vec<Standing>, StoreError> {
+        let hex = |bytes: &[u8; 32]| HEXLOWER.encode(bytes);
+        let asked: Vec<[String; 2]> = asked
+            .iter()
+            .map(|(code, person)| [hex(code.as_bytes()), hex(person.as_bytes())])
+            .collect();
+        let rows = sqlx::query(
+            "SELECT same.entry, same.code, same.receipt,
+                    counted.entry, counted.code, counted.receipt, credential.bytes
+             FROM json_each($1) AS asked CROSS JOIN election
+             LEFT JOIN ballot AS same ON same.code = unhex(asked.value ->> 0)
+             LEFT JOIN current_ballot ON current_ballot.election = election.election
+                 AND current_ballot.pseudonym = unhex(asked.value ->> 1)
+             LEFT JOIN ballot AS counted ON counted.code = current_ballot.code
+             LEFT JOIN credential ON credential.election = election.election
+                 AND credential.pseudonym = unhex(asked.value ->> 1)
+             ORDER BY asked.key",
+        )
+        .bind(serde_json::to_string(&asked).map_err(|_| StoreError::Value("standing"))?)
+        .fetch_all(&self.readers)
+        .await?;
+        rows.iter().map(Columns::standing).collect()
     }
 
     /// Closes every connection; the write-ahead log is merged into the file.

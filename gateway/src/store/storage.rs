@@ -1,7 +1,8 @@
 //! The contract that every store keeps.
 
 use super::{
-    CodeFate, Group, StoreError, StoredCheckpoint, StoredEntry, StoredReceipt, TableCounts,
+    CodeFate, Group, Standing, StoreError, StoredCheckpoint, StoredEntry, StoredReceipt,
+    TableCounts,
 };
 use async_trait::async_trait;
 use std::ops::Range;
@@ -73,6 +74,13 @@ pub trait Storage: Send + Sync + 'static {
 
     /// The receipt of the ballot with this tracking code.
     async fn receipt(&self, code: &TrackingCode) -> Result<Option<StoredReceipt>, StoreError>;
+
+    /// What is known of ballots and the persons who send them, each by its tracking code and its
+    /// person's pseudonym, in the order of the questions.
+    async fn standings(
+        &self,
+        asked: &[(TrackingCode, Pseudonym)],
+    ) -> Result<Vec<Standing>, StoreError>;
 
     /// The receipts whose tracking code lies between two codes, both included, at most `limit`.
     async fn receipts_between(

@@ -136,7 +136,7 @@ async fn what_was_received_in_time_is_finished_within_the_bound_only() {
     let manifest = Arc::new(world.manifest.clone());
     let state = replay(&store, manifest, &signer).await.unwrap();
     let clock = Arc::new(world.clock.clone());
-    let started = Sequencer::start(store.clone(), signer, state, clock).await;
+    let started = Sequencer::start(store.clone(), signer, state, clock, 0).await;
     let (sequencer, writer) = started.unwrap();
     let received = UnixMillis::new(world.closes_at() - 1);
     world.at(world.closes_at() + 9_999);

@@ -4,6 +4,7 @@ use crate::world::World;
 use gateway::config::IdentityChoice;
 use gateway::keys::{KeyRole, write_new};
 use gateway::server::{Gateway, Options, StartError};
+use gateway::store::Place;
 use sqlx::ConnectOptions;
 use sqlx::sqlite::SqliteConnectOptions;
 use voting_core::manifest::Document;
@@ -144,7 +145,7 @@ async fn what_does_not_belong_together_does_not_start() {
         std::fs::write(&file, kept).unwrap();
     }
     let nowhere = Options {
-        data: world.folder.path().join("nowhere"),
+        place: Place::Folder(world.folder.path().join("nowhere")),
         ..world.options()
     };
     assert!(start_error(nowhere).await.contains("does not exist"));

@@ -8,6 +8,8 @@ mod casting;
 #[cfg(test)]
 mod close;
 #[cfg(test)]
+mod cluster;
+#[cfg(test)]
 mod codes;
 #[cfg(test)]
 mod commands;

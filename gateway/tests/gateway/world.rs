@@ -2,6 +2,8 @@
 
 mod agency;
 mod api;
+mod cluster;
+mod ports;
 mod postgres;
 mod process;
 mod redis;
@@ -10,6 +12,8 @@ mod voter;
 
 pub(crate) use agency::Agency;
 pub(crate) use api::{Answer, Api, send};
+pub(crate) use cluster::{Cluster, Ledger, cast, insist, opened};
+pub(crate) use ports::lasting_port;
 pub(crate) use postgres::Postgres;
 pub(crate) use process::{Process, gateway_command};
 pub(crate) use redis::{Redis, lying, until};
@@ -22,6 +26,7 @@ use gateway::keys::{KeyFolder, KeyRole, write_new};
 use gateway::registry::Registry;
 use gateway::rolls::{Imported, RollKey, import};
 use gateway::server::{Gateway, Options};
+use gateway::store::Place;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tempfile::TempDir;
@@ -59,7 +64,8 @@ impl World {
         let keys = KeyFolder::read(&world.keys_folder()).unwrap();
         let clock = Arc::new(world.clock.clone());
         let manifest = world.manifest.clone();
-        create(manifest, &world.data(), keys, &world.keys.staff[..2], clock)
+        let place = Place::Folder(world.data());
+        create(manifest, &place, keys, &world.keys.staff[..2], clock)
             .await
             .unwrap();
         let registry = Registry::open(&world.data()).await.unwrap();
@@ -103,6 +109,7 @@ impl World {
         write(KeyRole::BallotBox, &self.keys.ballot_box.to_seed());
         write(KeyRole::Pseudonym, &self.keys.pseudonym_key);
         write(KeyRole::Session, &[41; 32]);
+        write(KeyRole::Cluster, &[43; 32]);
         for (n, key) in self.keys.staff.iter().enumerate() {
             write_new(&self.staff_key(n), KeyRole::Staff, &key.to_seed()).unwrap();
         }
@@ -148,7 +155,7 @@ impl World {
 
     pub(crate) fn options(&self) -> Options {
         Options {
-            data: self.data(),
+            place: Place::Folder(self.data()),
             keys: KeyFolder::read(&self.keys_folder()).unwrap(),
             config: self.config(),
             clock: Arc::new(self.clock.clone()),

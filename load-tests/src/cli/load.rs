@@ -20,8 +20,12 @@ pub(crate) struct Load {
     /// A process of these gateways or of their database, whose processor time is counted.
     #[arg(long, requires = "url")]
     process: Vec<u32>,
+    /// So many gateways on one PostgreSQL with Redis, started by deploy/cluster with an election of
+    /// their own, which ends with the run.
+    #[arg(long, conflicts_with_all = ["url", "data"], value_parser = clap::value_parser!(u16).range(1..=32))]
+    gateways: Option<u16>,
     /// Start a gateway with an election of its own; this is what happens without --url.
-    #[arg(long, conflicts_with = "url")]
+    #[arg(long, conflicts_with_all = ["url", "gateways"])]
     start: bool,
     /// The folder of the election that is started, kept with its pool of sealed ballots for the next
     /// run; one that is removed afterwards if not given.
@@ -76,6 +80,8 @@ enum Chosen {
     Attack,
     /// Every voter tries ten different ballots, each ten times, at every gateway at once.
     Race,
+    /// The same rate, while gateways, Redis and the database's server are killed; with --gateways.
+    Failures,
 }
 
 impl Load {
@@ -94,9 +100,10 @@ impl Load {
 
     fn options(&self) -> anyhow::Result<Options> {
         Ok(Options {
-            target: match self.url.is_empty() {
-                true => Target::Start(self.data.clone()),
-                false => Target::Running(self.url.clone(), self.process.clone()),
+            target: match (self.gateways, self.url.is_empty()) {
+                (Some(gateways), _) => Target::Cluster(gateways),
+                (None, true) => Target::Start(self.data.clone()),
+                (None, false) => Target::Running(self.url.clone(), self.process.clone()),
             },
             profile: match self.profile {
                 Chosen::Steady => Profile::Steady,
@@ -106,6 +113,7 @@ impl Load {
                 Chosen::RetryStorm => Profile::RetryStorm,
                 Chosen::Attack => Profile::Attack,
                 Chosen::Race => Profile::Race,
+                Chosen::Failures => Profile::Failures,
             },
             voters: self.voters,
             length: Duration::from_secs(self.seconds),

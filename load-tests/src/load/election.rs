@@ -17,7 +17,7 @@ use anyhow::Context;
 use std::sync::Arc;
 use std::time::Duration;
 use voting_core::ids::UnixMillis;
-use voting_core::manifest::{Bilingual, Contest, CostCaps, Kind, List, Picks, Project};
+use voting_core::manifest::{Bilingual, Contest, CostCaps, Kind, List, Manifest, Picks, Project};
 use voting_core::rule::{ClassFactor, FillScope, Ratio, Rule, Selection, TieOrder, Weighting, Won};
 
 /// How long to try a request before giving up, outside of what is measured.
@@ -100,7 +100,20 @@ impl Prepared {
     }
 }
 
+/// The roll: everyone is a citizen.
+const ROLL: &str = "class,ci\n";
+
+/// What a cluster's election is created from: its keys, manifest and roll.
+pub(super) async fn write(setting: &Setting, size: Size) -> anyhow::Result<()> {
+    setting.write(&manifest(setting, size).await?, ROLL)
+}
+
 async fn create(setting: &Setting, size: Size) -> anyhow::Result<()> {
+    setting.create(&manifest(setting, size).await?, ROLL).await
+}
+
+/// Draws the keys of everyone for it.
+async fn manifest(setting: &Setting, size: Size) -> anyhow::Result<Manifest> {
     let offices = setting.draw_keys().await?;
     let opens_at = now();
     let length = u64::try_from(size.open_for.as_millis())?;
@@ -110,8 +123,7 @@ async fn create(setting: &Setting, size: Size) -> anyhow::Result<()> {
         opens_at,
         closes_at,
     };
-    let manifest = of_projects(&contests, offices, hours)?;
-    setting.create(&manifest, "class,ci\n").await
+    Ok(of_projects(&contests, offices, hours)?)
 }
 
 /// One contest of two lists, 7 picks of the first and 3 of the second, 1 to 10 in all; every tenth

@@ -160,7 +160,7 @@ impl Shares {
 }
 
 /// The longest time between two receipts.
-fn longest_gap_us(fired: &[Fired]) -> u64 {
+pub(super) fn longest_gap_us(fired: &[Fired]) -> u64 {
     let accepted = fired.iter().filter(|fired| is_accepted(fired));
     let mut ends: Vec<u64> = accepted.map(Fired::end_us).collect();
     ends.sort_unstable();

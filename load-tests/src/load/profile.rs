@@ -52,6 +52,8 @@ pub enum Profile {
     Attack,
     /// Every voter tries ten different ballots, each many times, at every gateway at once.
     Race,
+    /// The same rate throughout, while gateways, Redis and the database's server are killed.
+    Failures,
 }
 
 impl fmt::Display for Profile {
@@ -64,6 +66,7 @@ impl fmt::Display for Profile {
             Self::RetryStorm => "retry-storm",
             Self::Attack => "attack",
             Self::Race => "race",
+            Self::Failures => "failures",
         })
     }
 }
@@ -86,7 +89,11 @@ impl Profile {
         }
     }
 
-    pub(super) async fn play(&self, options: &Options, runner: &mut Runner) -> anyhow::Result<()> {
+    pub(super) async fn play(
+        &self,
+        options: &Options,
+        runner: &mut Runner<'_>,
+    ) -> anyhow::Result<()> {
         match self {
             Self::Steady => {
                 one_phase(options, runner, "steady", &Curve::flat(), Sent::Ballot).await
@@ -102,13 +109,14 @@ impl Profile {
             Self::Flash => flash(options, runner).await,
             Self::Attack => attack(options, runner).await,
             Self::Race => race(options, runner).await,
+            Self::Failures => super::failures::failures(options, runner).await,
         }
     }
 }
 
 async fn one_phase(
     options: &Options,
-    runner: &mut Runner,
+    runner: &mut Runner<'_>,
     name: &str,
     curve: &Curve,
     sent: impl Fn(usize) -> Sent,
@@ -125,7 +133,7 @@ async fn one_phase(
 }
 
 /// So many at one instant: how fast they are answered is about the capacity.
-async fn burst(runner: &mut Runner, count: usize) -> anyhow::Result<u64> {
+async fn burst(runner: &mut Runner<'_>, count: usize) -> anyhow::Result<u64> {
     let ballots = runner.take(count)?;
     let instant = Duration::from_micros(1);
     let sent = ballots.into_iter().map(Sent::Ballot);
@@ -136,7 +144,7 @@ async fn burst(runner: &mut Runner, count: usize) -> anyhow::Result<u64> {
 
 async fn flat(
     options: &Options,
-    runner: &mut Runner,
+    runner: &mut Runner<'_>,
     name: &str,
     rate: u64,
     length: Duration,
@@ -147,7 +155,7 @@ async fn flat(
     runner.phase(name, length, &plan).await
 }
 
-async fn ramp(options: &Options, runner: &mut Runner) -> anyhow::Result<()> {
+async fn ramp(options: &Options, runner: &mut Runner<'_>) -> anyhow::Result<()> {
     let first = match options.rate {
         Some(rate) => rate,
         None => burst(runner, runner.left() / 8).await?,
@@ -182,7 +190,7 @@ fn keeps_up(phase: &Phase) -> bool {
     })
 }
 
-async fn flash(options: &Options, runner: &mut Runner) -> anyhow::Result<()> {
+async fn flash(options: &Options, runner: &mut Runner<'_>) -> anyhow::Result<()> {
     let capacity = match options.rate {
         Some(rate) => rate,
         None => burst(runner, runner.left() / 8).await?,
@@ -218,7 +226,7 @@ async fn flash(options: &Options, runner: &mut Runner) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn attack(options: &Options, runner: &mut Runner) -> anyhow::Result<()> {
+async fn attack(options: &Options, runner: &mut Runner<'_>) -> anyhow::Result<()> {
     let rate = match options.rate {
         Some(rate) => rate,
         None => burst(runner, runner.left() / 8).await? / 3,
@@ -241,7 +249,7 @@ async fn attack(options: &Options, runner: &mut Runner) -> anyhow::Result<()> {
 /// each, an eighth as many second ballots, and as much noise, from one address.
 fn attacked(
     options: &Options,
-    runner: &mut Runner,
+    runner: &mut Runner<'_>,
     rate: u64,
     length: Duration,
 ) -> anyhow::Result<Plan> {
@@ -281,7 +289,7 @@ fn attacked(
 }
 
 /// A hundred attempts of each voter, all within the time, in no order.
-async fn race(options: &Options, runner: &mut Runner) -> anyhow::Result<()> {
+async fn race(options: &Options, runner: &mut Runner<'_>) -> anyhow::Result<()> {
     let first = runner.take(runner.left())?;
     let places = runner.pool().places();
     let racing = first
@@ -304,7 +312,7 @@ async fn race(options: &Options, runner: &mut Runner) -> anyhow::Result<()> {
 }
 
 /// How many are so many a second.
-fn count(rate: u64, length: Duration) -> usize {
+pub(super) fn count(rate: u64, length: Duration) -> usize {
     let count = u128::from(rate) * length.as_millis() / 1000;
     usize::try_from(count).unwrap_or(usize::MAX)
 }

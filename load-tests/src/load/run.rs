@@ -1,7 +1,8 @@
 //! A run: prepare, play the profile, reconcile, verify.
 
+use super::cluster::Cluster;
 use super::cost::batch_us;
-use super::election::{PATIENCE, Prepared, Size};
+use super::election::{self, PATIENCE, Prepared, Size};
 use super::figures::{Phase, is_accepted, is_voter};
 use super::filling::fill;
 use super::fire::{Fired, Gun, Persistence};
@@ -23,12 +24,23 @@ use std::time::Duration;
 /// How many receipts the observer is given.
 const KEPT: usize = 32;
 
+/// In a race a person's limit would keep most attempts from being made.
+const UNLIMITED: [(&str, &str); 2] = [
+    (
+        "HANPYO_GATEWAY__LIMITS__CASTING_PERSON__PER_MINUTE",
+        "100000",
+    ),
+    ("HANPYO_GATEWAY__LIMITS__CASTING_PERSON__BURST", "100000"),
+];
+
 /// What is loaded.
 #[derive(Clone, Debug)]
 pub enum Target {
     /// An election of its own in this folder, which is kept for the next run; in one that is removed
     /// afterwards if not said.
     Start(Option<PathBuf>),
+    /// So many gateways on one PostgreSQL with Redis, with an election of their own.
+    Cluster(u16),
     /// Gateways that run already, all of one election, and the processes whose time is counted.
     Running(Vec<String>, Vec<u32>),
 }
@@ -79,6 +91,7 @@ pub async fn run(options: &Options) -> anyhow::Result<Report> {
                 processes,
                 folder: setting.path(""),
                 is_own: true,
+                cluster: None,
             };
             let report = while_served(&mut serving, play(options, place, pool)).await;
             let stopped = serving.stop().await;
@@ -92,20 +105,56 @@ pub async fn run(options: &Options) -> anyhow::Result<Report> {
                 processes: processes.clone(),
                 folder: fleeting.path().to_owned(),
                 is_own: false,
+                cluster: None,
             };
             let pool = fleeting_pool(options, &place).await?;
             play(options, place, pool).await
         }
+        Target::Cluster(gateways) => {
+            let setting = Setting::new(fleeting.path(), options.programs.clone())?;
+            election::write(&setting, options.size).await?;
+            let configured: &[_] = match options.profile {
+                Profile::Race => &UNLIMITED,
+                _ => &[],
+            };
+            let mut cluster =
+                Cluster::start(&setting, &options.programs, *gateways, configured).await?;
+            let report = on_cluster(options, &setting, &mut cluster).await;
+            let stopped = cluster.stop().await;
+            let report = report?;
+            stopped?;
+            Ok(report)
+        }
     }
 }
 
+async fn on_cluster(
+    options: &Options,
+    setting: &Setting,
+    cluster: &mut Cluster,
+) -> anyhow::Result<Report> {
+    let urls = cluster.urls().to_vec();
+    let url = urls.first().context("a cluster has a gateway")?;
+    setting.open(url).await?;
+    let place = Place {
+        processes: cluster.process().into_iter().collect(),
+        urls,
+        folder: setting.path(""),
+        is_own: true,
+        cluster: Some(cluster),
+    };
+    let pool = fleeting_pool(options, &place).await?;
+    play(options, place, pool).await
+}
+
 /// Where a run takes place.
-struct Place {
+struct Place<'a> {
     urls: Vec<String>,
     processes: Vec<u32>,
     folder: PathBuf,
     /// Whether nobody else votes there.
     is_own: bool,
+    cluster: Option<&'a mut Cluster>,
 }
 
 async fn while_served(
@@ -122,7 +171,7 @@ async fn while_served(
 }
 
 /// New people for an election that runs: whoever voted in a former run cannot again.
-async fn fleeting_pool(options: &Options, place: &Place) -> anyhow::Result<Pool> {
+async fn fleeting_pool(options: &Options, place: &Place<'_>) -> anyhow::Result<Pool> {
     let url = place.urls.first().context("no gateway was named")?;
     let election = Arc::new(Election::fetch(url, None, PATIENCE).await?);
     let mut pool = Pool::open(&place.folder.join("pool"), election.parameters())?;
@@ -132,16 +181,16 @@ async fn fleeting_pool(options: &Options, place: &Place) -> anyhow::Result<Pool>
     Ok(pool)
 }
 
-async fn play(options: &Options, place: Place, pool: Pool) -> anyhow::Result<Report> {
+async fn play(options: &Options, place: Place<'_>, pool: Pool) -> anyhow::Result<Report> {
     let url = place.urls.first().context("no gateway was named")?;
     let election = Election::fetch(url, None, PATIENCE).await?;
     let pool = Arc::new(pool);
-    let gun = Gun::new(
-        &place.urls,
-        pool.clone(),
-        options.connections,
-        options.persistence,
-    )?;
+    let persistence = match options.profile {
+        // Nobody is to be lost for having been at a gateway that died.
+        Profile::Failures => Persistence::UntilAnswered,
+        _ => options.persistence,
+    };
+    let gun = Gun::new(&place.urls, pool.clone(), options.connections, persistence)?;
     let mut runner = Runner {
         gun: Arc::new(gun),
         batch_us: batch_us(&pool, election.parameters())?,
@@ -149,6 +198,7 @@ async fn play(options: &Options, place: Place, pool: Pool) -> anyhow::Result<Rep
         taken: 0,
         pool,
         processes: place.processes,
+        cluster: place.cluster,
         ledger: Ledger::default(),
         phases: Vec::new(),
         notes: Vec::new(),
@@ -182,10 +232,12 @@ async fn play(options: &Options, place: Place, pool: Pool) -> anyhow::Result<Rep
 }
 
 /// What a profile plays with.
-pub(super) struct Runner {
+pub(super) struct Runner<'a> {
     gun: Arc<Gun>,
     pool: Arc<Pool>,
     processes: Vec<u32>,
+    /// The cluster that was started for the run, if one was.
+    pub(super) cluster: Option<&'a mut Cluster>,
     batch_us: u64,
     ballots: Vec<usize>,
     taken: usize,
@@ -201,7 +253,7 @@ pub(super) struct Window {
     pub(super) to: Duration,
 }
 
-impl Runner {
+impl Runner<'_> {
     /// The pool.
     pub(super) fn pool(&self) -> &Pool {
         &self.pool
@@ -254,7 +306,19 @@ impl Runner {
         windows: &[Window],
         plan: &Plan,
     ) -> anyhow::Result<Vec<Fired>> {
-        let (fired, usage) = self.fire(plan).await?;
+        let (fired, ()) = self.windows_while(windows, plan, async {}).await?;
+        Ok(fired)
+    }
+
+    /// The same, while something else happens.
+    pub(super) async fn windows_while<T>(
+        &mut self,
+        windows: &[Window],
+        plan: &Plan,
+        meanwhile: impl Future<Output = T>,
+    ) -> anyhow::Result<(Vec<Fired>, T)> {
+        let (fired, happened) = tokio::join!(self.fire(plan), meanwhile);
+        let (fired, usage) = fired?;
         for window in windows {
             let (from, to) = (
                 super::plan::micros(window.from),
@@ -267,7 +331,7 @@ impl Runner {
             let phase = Phase::new(window.name, length, &part, usage, self.batch_us);
             self.phases.push(phase);
         }
-        Ok(fired)
+        Ok((fired, happened))
     }
 
     async fn fire(&mut self, plan: &Plan) -> anyhow::Result<(Vec<Fired>, Usage)> {

@@ -50,6 +50,12 @@ impl Programs {
         Self::in_folder(this.parent().context("this program is in no folder")?)
     }
 
+    /// The folder.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
     /// Runs one to its end; what it wrote to its output.
     ///
     /// # Errors

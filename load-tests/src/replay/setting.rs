@@ -161,13 +161,21 @@ impl Setting {
         Ok(writeln!(file, "{}", HEXLOWER.encode(&bytes))?)
     }
 
+    /// Writes down what an election is created from.
+    ///
+    /// # Errors
+    /// If a file cannot be written.
+    pub fn write(&self, manifest: &Manifest, roll: &str) -> anyhow::Result<()> {
+        std::fs::write(self.path("manifest.json"), manifest.canonical())?;
+        Ok(std::fs::write(self.path("roll.csv"), roll)?)
+    }
+
     /// Creates the election: entry 0 of its log, signed by the staff.
     ///
     /// # Errors
     /// Those of `gateway create`.
     pub async fn create(&self, manifest: &Manifest, roll: &str) -> anyhow::Result<()> {
-        std::fs::write(self.path("manifest.json"), manifest.canonical())?;
-        std::fs::write(self.path("roll.csv"), roll)?;
+        self.write(manifest, roll)?;
         let files = [
             "manifest.json",
             "store",

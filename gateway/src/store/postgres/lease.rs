@@ -69,7 +69,19 @@ impl Lease {
         self.ask(read).await
     }
 
-    /// Takes the next term if the one of `seen` is over; its epoch, or `None` if another came first.
+    /// Looks for the primary again; whether it is another server now.
+    ///
+    /// # Errors
+    /// [`StoreError::NoPrimary`] if none of the listed servers is one.
+    pub async fn look_again(&self) -> Result<bool, StoreError> {
+        let moved = self.store.look_again().await?;
+        if moved {
+            *self.connection.lock().await = None;
+        }
+        Ok(moved)
+    }
+
+    /// Takes the next term if the one of `seen` is over or this process's own; its epoch, or `None` if another came first.
     ///
     /// # Errors
     /// [`StoreError`]; whether the term was taken is then unknown. It is over soon in any case.
@@ -104,7 +116,7 @@ impl Lease {
         let taken = sqlx::query(
             "UPDATE lease SET epoch = $2, holder = $3, address = $4,
                  until = clock_timestamp() + $5 * interval '1 millisecond'
-             WHERE epoch = $1 AND until <= clock_timestamp()",
+             WHERE epoch = $1 AND (until <= clock_timestamp() OR holder = $3)",
         )
         .bind(signed(seen.epoch, "epoch")?)
         .bind(signed(next, "epoch")?)

@@ -191,8 +191,19 @@ async fn timeline_of(connection: &mut PgConnection) -> sqlx::Result<Option<u32>>
     Ok(digits.and_then(|digits| u32::from_str_radix(&digits, 16).ok()))
 }
 
+/// Everything is looked up by a key, in tables that are empty when a statement is first planned and
+/// hold millions of rows later: plans that read a whole table would be kept for far too long. What
+/// then still must be read whole, such as a table of one row, seems to cost so much that statements
+/// would be compiled every time.
 fn common(server: PgConnectOptions) -> PgConnectOptions {
-    server.options([("search_path", "hanpyo"), ("synchronous_commit", "on")])
+    server.options([
+        ("search_path", "hanpyo"),
+        ("synchronous_commit", "on"),
+        ("enable_seqscan", "off"),
+        ("enable_hashjoin", "off"),
+        ("enable_mergejoin", "off"),
+        ("jit", "off"),
+    ])
 }
 
 /// A process that stops within a transaction must not keep its locks: the server ends it. There is

@@ -9,7 +9,7 @@ use sqlx::migrate::MigrateError;
 use sqlx::{PgConnection, PgPool, Row};
 
 /// Every migration, in order.
-const MIGRATIONS: [Numbered; 3] = [
+const MIGRATIONS: [Numbered; 5] = [
     (
         "election and log",
         include_str!("../../../migrations/postgres/0001_election_and_log.sql"),
@@ -21,6 +21,14 @@ const MIGRATIONS: [Numbered; 3] = [
     (
         "roles and rolls",
         include_str!("../../../migrations/postgres/0003_roles_and_rolls.sql"),
+    ),
+    (
+        "board follows",
+        include_str!("../../../migrations/postgres/0004_board_follows.sql"),
+    ),
+    (
+        "registry",
+        include_str!("../../../migrations/postgres/0005_registry.sql"),
     ),
 ];
 

@@ -1,7 +1,7 @@
 //! What both stores must do alike.
 
 use super::{ELECTION, PERSON, ballot, checkpoint, entry, first, group};
-use gateway::store::{CodeFate, Group, Store, TableCounts};
+use gateway::store::{CodeFate, Group, Standing, Store, TableCounts};
 use voting_core::ids::{DocumentHash, LogHash, Pseudonym, UnixMillis};
 use voting_core::log::tree::{HashReader, NodeId};
 use voting_core::tracking::TrackingCode;
@@ -159,6 +159,7 @@ async fn a_credential_moves_to_the_next_serial(store: &Store) {
         ballots: 0,
         voters: 0,
         people: 1,
+        entries: 5,
     };
     assert_eq!(store.table_counts().await.unwrap(), counts);
     let other = Pseudonym::new([5; 32]);
@@ -236,6 +237,30 @@ async fn a_full_group_of_ballots(store: &Store) {
     }
     let counts = store.table_counts().await.unwrap();
     assert_eq!((counts.voters, counts.people), (64, 64));
+    // Asked together, each gets its own answer, in the order of the questions.
+    let asked = [
+        (code(9), person(9)),
+        (code(99), person(12)),
+        (code(7), PERSON),
+        (code(99), PERSON),
+    ];
+    let standing = |same, counted, known| Standing {
+        same,
+        counted,
+        credential: known,
+    };
+    let kept = |n| Some(ballot(n, &code(n)));
+    let credential = Some(vec![8; 135]);
+    assert_eq!(
+        store.standings(&asked).await.unwrap(),
+        [
+            standing(kept(9), kept(9), credential.clone()),
+            standing(None, kept(12), credential),
+            standing(kept(7), None, None),
+            standing(None, None, None),
+        ]
+    );
+    assert_eq!(store.standings(&[]).await.unwrap(), []);
     assert_eq!(
         store.counted_ballots(Some(9), 5).await.unwrap()[0],
         entry(10)

@@ -1,14 +1,18 @@
 //! What only PostgreSQL has: several processes, terms, settings, users.
 
-use super::{contract, entry, first, group};
+use super::{PERSON, contract, entry, first, group};
 use crate::world::Postgres;
+use gateway::registry::{PostgresRegistry, Registry, RollImport, StoredCode};
+use gateway::rolls::{Outcome, RollHash, RollRow};
 use gateway::store::postgres::{Lease, PostgresOptions};
-use gateway::store::{PostgresStore, Storage, Store, StoreError};
+use gateway::store::{Place, PostgresStore, Storage, Store, StoreError};
 use sqlx::Executor;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
+use voting_core::ids::{ClassIndex, Pseudonym, UnixMillis};
 
-const LENGTH: Duration = Duration::from_millis(300);
+/// Longer than any test: a term is over when the test says so.
+const LENGTH: Duration = Duration::from_secs(3600);
 
 #[tokio::test(flavor = "multi_thread")]
 async fn postgres_keeps_the_contract() {
@@ -77,7 +81,10 @@ async fn of_all_who_want_the_term_one_gets_it_and_the_former_is_fenced() {
     assert_eq!(now.holder, first_holder.holder());
     assert_eq!(other.take(&now).await.unwrap(), None, "it is not over");
     assert!(!other.renew(1).await.unwrap());
-    tokio::time::sleep(LENGTH).await;
+    server
+        .execute("a", "UPDATE hanpyo.lease SET until = clock_timestamp()")
+        .await;
+    assert!(other.read().await.unwrap().over);
     assert!(first_holder.renew(1).await.unwrap(), "nobody took it yet");
     assert!(!other.read().await.unwrap().over);
     assert!(first_holder.release(1).await.unwrap());
@@ -95,6 +102,88 @@ async fn of_all_who_want_the_term_one_gets_it_and_the_former_is_fenced() {
     late.base = 3;
     store.commit(&late).await.unwrap();
     assert_eq!(store.entries(3..9).await.unwrap(), [entry(3)]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_registrar_keeps_is_used_up_once_at_any_gateway() {
+    let server = Postgres::start().await;
+    let one = Registry::new(PostgresRegistry::new(server.database("a").await));
+    let place = Place::Database(server.options("owner", "a"));
+    let other = Registry::at(&place).await.unwrap();
+    let (now, later) = (UnixMillis::new(5), UnixMillis::new(9));
+
+    let row = |number, outcome, ci: Option<u8>, person: Option<u8>| RollRow {
+        number,
+        class: Some(ClassIndex::new(1)),
+        outcome,
+        ci: ci.map(|n| RollHash::new([n; 32])),
+        person: person.map(|n| RollHash::new([n; 32])),
+    };
+    let mut import = RollImport {
+        time: now,
+        replaced: Vec::new(),
+        rows: vec![
+            row(2, Outcome::Accepted, Some(1), Some(10)),
+            row(3, Outcome::Accepted, None, Some(11)),
+            row(4, Outcome::CiOfSeveral, Some(3), None),
+        ],
+    };
+    assert_eq!(one.import_roll(&import).await.unwrap(), 1);
+    assert_eq!(other.roll().await.unwrap(), import.rows[..2]);
+    let unsettled = other.roll_rows((0, 0), true, 9).await.unwrap();
+    assert_eq!(unsettled.len(), 1);
+    let find = async |ci: u8, person: u8| {
+        let (ci, person) = (RollHash::new([ci; 32]), RollHash::new([person; 32]));
+        other.roll_classes(&ci, Some(&person)).await.unwrap().len()
+    };
+    let found = (
+        find(1, 9).await,
+        find(9, 11).await,
+        find(9, 10).await,
+        find(3, 9).await,
+    );
+    assert_eq!(found, (1, 1, 0, 0));
+    import.replaced = vec![ClassIndex::new(1)];
+    import.rows.truncate(1);
+    assert_eq!(other.import_roll(&import).await.unwrap(), 2);
+    assert_eq!(one.roll().await.unwrap(), import.rows);
+
+    assert!(one.use_transaction(&[1; 32], later, now).await.unwrap());
+    assert!(!other.use_transaction(&[1; 32], later, now).await.unwrap());
+    other.put_eligibility(&PERSON, "age", now).await.unwrap();
+    one.put_eligibility(&PERSON, "eligible", later)
+        .await
+        .unwrap();
+    one.confirm(&PERSON, "residence", "hall", now)
+        .await
+        .unwrap();
+    other
+        .confirm(&PERSON, "residence", "hall", later)
+        .await
+        .unwrap();
+    assert_eq!(other.confirmed(&PERSON).await.unwrap(), ["residence"]);
+    one.end_session(&[2; 16], later, now).await.unwrap();
+    assert!(other.session_ended(&[2; 16]).await.unwrap());
+    assert!(!other.session_ended(&[3; 16]).await.unwrap());
+
+    let code = |locator, person| StoredCode {
+        locator: [locator; 32],
+        secret: [4; 32],
+        pseudonym: Pseudonym::new([person; 32]),
+        class: ClassIndex::new(0),
+        desk: "hall".into(),
+        expires: later,
+        tries: 2,
+    };
+    assert!(one.put_code(&code(1, 1), now).await.unwrap());
+    assert!(!other.put_code(&code(1, 2), now).await.unwrap(), "taken");
+    assert!(other.put_code(&code(2, 1), now).await.unwrap(), "a new one");
+    assert_eq!(one.try_code(&[1; 32], now).await.unwrap(), None);
+    let tried = one.try_code(&[2; 32], now).await.unwrap().unwrap();
+    assert_eq!((tried.tries, tried.pseudonym), (1, Pseudonym::new([1; 32])));
+    assert_eq!(one.try_code(&[2; 32], later).await.unwrap(), None, "late");
+    let (x, y) = tokio::join!(one.use_code(&tried), other.use_code(&tried));
+    assert!(x.unwrap() != y.unwrap(), "used once");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -178,4 +267,62 @@ async fn a_promoted_standby_has_everything_and_its_former_primary_is_left() {
     // Alone it can confirm nothing, to whoever knows it only.
     let alone = PostgresStore::open(&primary.options("owner", "a")).await;
     assert!(alone.is_err());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_module_touches_only_its_own_tables() {
+    let server = Postgres::start().await;
+    let owners = server.database("a").await;
+    owners.commit(&first()).await.unwrap();
+    for module in ["registrar", "ballot_box", "log", "board"] {
+        let user = format!("CREATE USER {module} IN ROLE hanpyo_{module}");
+        server.execute("postgres", &user).await;
+    }
+    let rolls = "SELECT * FROM registrar.roll_row";
+    let codes = "SELECT * FROM tracking_code";
+    let voted = "SELECT * FROM current_ballot";
+    let head = "UPDATE head SET size = size";
+    let lease = "UPDATE lease SET until = until";
+    let put = "INSERT INTO registrar.roll_import (time) VALUES (1)";
+    let forge = "INSERT INTO credential SELECT election, sha256('a'), 0, '' FROM election";
+    for (module, may, may_not) in [
+        (
+            "registrar",
+            &[put, rolls, voted][..],
+            &[codes, head, lease, forge][..],
+        ),
+        (
+            "ballot_box",
+            &[voted],
+            &[rolls, put, codes, head, lease, forge],
+        ),
+        ("log", &[voted, codes, head, lease], &[rolls, put]),
+        ("board", &[voted], &[rolls, put, codes, head, lease, forge]),
+    ] {
+        // Every module opens the store, that is, reads the log and knows the schema.
+        let store = PostgresStore::open(&server.options(module, "a"))
+            .await
+            .unwrap();
+        assert!(store.entries(0..9).await.unwrap().len() >= 3, "{module}");
+        let mut user = server.connect(module, "a").await;
+        for sql in may {
+            user.execute(*sql)
+                .await
+                .unwrap_or_else(|e| panic!("{module}: {sql}: {e}"));
+        }
+        for sql in may_not {
+            let refused = user.execute(*sql).await.unwrap_err();
+            let code = refused.as_database_error().and_then(|e| e.code());
+            assert_eq!(code.as_deref(), Some("42501"), "{module}: {sql}");
+        }
+        let committed = store.commit(&group(3, 1)).await;
+        assert_eq!(committed.is_ok(), module == "log", "{module}");
+        for sql in [
+            "DROP TABLE entry",
+            "ALTER TABLE entry DISABLE TRIGGER ALL",
+            "TRUNCATE ballot",
+        ] {
+            assert!(user.execute(sql).await.is_err(), "{module}: {sql}");
+        }
+    }
 }

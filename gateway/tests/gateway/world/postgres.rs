@@ -1,5 +1,6 @@
 //! Real PostgreSQL servers, each with its own folder, on free ports, stopped when dropped.
 
+use super::lasting_port;
 use gateway::store::postgres::PostgresOptions;
 use gateway::store::{PostgresStore, StoreError};
 use sqlx::{ConnectOptions, Connection, Executor};
@@ -153,7 +154,12 @@ impl Postgres {
     }
 
     pub(crate) async fn owner(&self, database: &str) -> sqlx::PgConnection {
-        let options = sqlx::postgres::PgConnectOptions::from_str(&self.url(database)).unwrap();
+        self.connect("owner", database).await
+    }
+
+    pub(crate) async fn connect(&self, user: &str, database: &str) -> sqlx::PgConnection {
+        let url = self.url_of(user, database);
+        let options = sqlx::postgres::PgConnectOptions::from_str(&url).unwrap();
         let options = options.options([("search_path", "hanpyo")]);
         options.connect().await.unwrap()
     }
@@ -178,12 +184,10 @@ impl Postgres {
             chown(folder.path(), Some(user), Some(group)).unwrap();
         }
         std::fs::set_permissions(folder.path(), Permissions::from_mode(0o700)).unwrap();
-        let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-        let port = free.local_addr().unwrap().port();
         Self {
             folder,
             child: None,
-            port,
+            port: lasting_port(),
         }
     }
 

@@ -48,9 +48,18 @@ impl Process {
 
     /// The address for whoever runs it, which it prints next if it has one.
     pub(crate) fn operations(&mut self) -> Api {
+        Api::new(&self.next("operations on "))
+    }
+
+    /// Where the other gateways of its database reach it, which it prints last if it has one.
+    pub(crate) fn cluster_address(&mut self) -> String {
+        self.next("cluster on ")
+    }
+
+    fn next(&mut self, what: &str) -> String {
         let mut line = String::new();
         self.stdout.read_line(&mut line).unwrap();
-        Api::new(line.trim().strip_prefix("operations on ").unwrap())
+        line.trim().strip_prefix(what).unwrap().to_owned()
     }
 
     /// SIGKILL: nothing of the process runs after it.

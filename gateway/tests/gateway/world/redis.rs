@@ -1,5 +1,6 @@
 //! A real Redis, and one that lies.
 
+use super::lasting_port;
 use gateway::config::Secret;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
@@ -14,10 +15,7 @@ pub(crate) struct Redis {
 
 impl Redis {
     pub(crate) async fn start() -> Self {
-        let free = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let port = free.local_addr().unwrap().port();
-        drop(free);
-        Self::start_at(port).await
+        Self::start_at(lasting_port()).await
     }
 
     async fn start_at(port: u16) -> Self {
@@ -98,7 +96,7 @@ pub(crate) async fn lying(answer: &'static str) -> Secret {
 }
 
 /// Waits until something holds; it must within half a minute.
-pub(crate) async fn until(what: &str, holds: impl AsyncFn() -> bool) {
+pub(crate) async fn until(what: &str, mut holds: impl AsyncFnMut() -> bool) {
     for _ in 0..600 {
         if holds().await {
             return;

@@ -1,0 +1,56 @@
+//! Blows under load: what dies, and how long nobody gets a receipt.
+
+use super::cluster::{Blow, Cluster};
+use super::figures::longest_gap_us;
+use super::plan::{Curve, Plan, Sent};
+use super::profile::count;
+use super::run::{Options, Runner, Window};
+use anyhow::Context;
+use std::time::Duration;
+use tokio::time::{Instant, sleep_until};
+
+/// The same rate throughout, in as many parts as there are blows and one before them. Each blow falls
+/// a fifth into its part; a gateway that was killed is started again half of the part later.
+pub(super) async fn failures(options: &Options, runner: &mut Runner<'_>) -> anyhow::Result<()> {
+    let cluster = runner.cluster.take();
+    let cluster = cluster.context("failures are of several gateways: give --gateways")?;
+    let part = options.length / (Blow::ALL.len() as u32 + 1);
+    let mut windows = vec![window("before", Duration::ZERO, part)];
+    for (n, blow) in (1..).zip(Blow::ALL) {
+        windows.push(window(blow.command(), part * n, part));
+    }
+    let wanted = match options.rate {
+        Some(rate) => count(rate, options.length),
+        None => runner.left(),
+    };
+    let sent = runner.take(wanted)?.into_iter().map(Sent::Ballot);
+    let plan = Plan::new().with(&Curve::flat(), options.length, options.seed, sent);
+    let (fired, struck) = runner
+        .windows_while(&windows, &plan, strike_all(cluster, part))
+        .await?;
+    struck?;
+    let gap = longest_gap_us(&fired) / 1000;
+    runner.note("the longest time in which nobody got a receipt, ms", gap);
+    Ok(())
+}
+
+fn window(name: &'static str, from: Duration, length: Duration) -> Window {
+    Window {
+        name,
+        from,
+        to: from + length,
+    }
+}
+
+async fn strike_all(cluster: &mut Cluster, part: Duration) -> anyhow::Result<()> {
+    let start = Instant::now();
+    for (n, blow) in (1..).zip(Blow::ALL) {
+        let at = start + part * n + part / 5;
+        sleep_until(at).await;
+        if let Some(killed) = cluster.strike(blow).await? {
+            sleep_until(at + part / 2).await;
+            cluster.revive(&killed).await?;
+        }
+    }
+    Ok(())
+}
