@@ -27,7 +27,6 @@ use crate::clock::Clock;
 use crate::metrics;
 use crate::store::postgres::Lease;
 use crate::store::{PostgresStore, Store};
-use crate::submission::Submission;
 use cluster::{ClusterKey, Member};
 use command::{Command, Request};
 use std::sync::Arc;
@@ -41,6 +40,7 @@ use voting_core::cast::{CastBallot, CodeRequest};
 use voting_core::credential::Credential;
 use voting_core::ids::UnixMillis;
 use voting_core::staff::StaffEntry;
+use voting_core::submission::Submission;
 use writer::Writer;
 use zeroize::Zeroizing;
 

@@ -4,7 +4,6 @@ use super::command::{Command, Outcome, Refused};
 use super::signer::LogSigner;
 use super::sums::provide_sums;
 use crate::store::{CodeFate, Group, Store, StoreError, StoredEntry, StoredReceipt};
-use crate::submission::Submission;
 use std::collections::BTreeMap;
 use voting_core::audit::{self, Signatures, Stage, State};
 use voting_core::cast::{CastBallot, CodeRequest};
@@ -15,6 +14,7 @@ use voting_core::ids::{LeafIndex, LogHash, Pseudonym, UnixMillis};
 use voting_core::log::tree::{NodeId, leaf_hash};
 use voting_core::receipt::Receipt;
 use voting_core::staff::{Document, StaffAction};
+use voting_core::submission::Submission;
 use voting_core::tracking::TrackingCode;
 
 /// How many tracking codes a person may register and leave undecided.

@@ -1,13 +1,13 @@
 //! What the writer is asked for, and what it answers.
 
 use crate::problem::{Problem, ProblemKind};
-use crate::submission::Submission;
 use thiserror::Error;
 use tokio::sync::oneshot;
 use voting_core::audit::{Check, Stage, Violation};
 use voting_core::cast::{CastBallot, CodeRequest};
 use voting_core::credential::Credential;
 use voting_core::ids::{LeafIndex, UnixMillis};
+use voting_core::submission::Submission;
 
 /// One request to the writer. Times are when the request had been received whole.
 #[derive(Clone, Debug, PartialEq, Eq)]

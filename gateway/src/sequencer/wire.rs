@@ -6,13 +6,13 @@
 //! ```
 
 use super::command::{Command, Outcome, Refused};
-use crate::submission::Submission;
 use voting_core::audit::{Check, Stage, Violation};
 use voting_core::cast::{CastBallot, CodeRequest};
 use voting_core::codec::{Decode, DecodeError, Encode, Reader, Writer};
 use voting_core::credential::Credential;
 use voting_core::entry::MAX_ENTRY;
 use voting_core::ids::{LeafIndex, UnixMillis};
+use voting_core::submission::Submission;
 
 /// The most bytes of a command or an answer.
 pub(super) const MAX_LEN: usize = Submission::MAX_LEN + 64;
