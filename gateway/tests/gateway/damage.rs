@@ -74,7 +74,7 @@ async fn every_change_by_hand_is_found_at_start() {
         ),
         (
             "DELETE FROM entry WHERE position = (SELECT max(position) FROM entry)",
-            "checkpoint",
+            "table of ballots",
         ),
         (
             "DELETE FROM entry WHERE position = 5",
