@@ -211,6 +211,10 @@ impl Replay {
     /// Every ballot is in: the sums that the shares after this entry are verified against.
     fn close(&mut self, reader: &Reader<'_>, index: LeafIndex) -> Result<(), Failure> {
         self.settle(reader)?;
+        // A range that fails behind the close has no sums to give for what is before it.
+        if let Some(failure) = self.single.elsewhere.as_ref().and_then(Merged::failure) {
+            return Err(failure.clone());
+        }
         let shape = self.state.shape().clone();
         let sums = self.single.sums_mut();
         let size = self.checkpoint.checkpoint().size();

@@ -105,6 +105,11 @@ impl Merged {
         Ok(())
     }
 
+    /// The failure of the range under way: its ballots are in no sums.
+    pub(crate) fn failure(&self) -> Option<&Failure> {
+        self.ranges.last()?.outcome.as_ref().err()
+    }
+
     /// What the ballots of all ranges add up to.
     pub(crate) fn sums(&self) -> &ClassSums {
         &self.sums
