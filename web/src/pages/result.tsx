@@ -30,7 +30,9 @@ async function published(): Promise<Published | undefined> {
     if (publish?.document) {
       const bytes = await getBytes(`/log/documents/${publish.document}`);
       if ((await core.address(bytes)) !== publish.document) throw new Error("hash");
-      return { bytes, result: JSON.parse(new TextDecoder().decode(bytes)), index: publish.index };
+      const document: Result | { result: Result } = JSON.parse(new TextDecoder().decode(bytes));
+      // As staff signed it, in an envelope, or bare.
+      return { bytes, result: "result" in document ? document.result : document, index: publish.index };
     }
     if (staff.some((entry) => entry.kind === "close" || entry.kind === "open")) return undefined;
   }

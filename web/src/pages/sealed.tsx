@@ -3,6 +3,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { Code, Failure, Sheet } from "../app.tsx";
 import { Refused, Unreachable } from "../api.ts";
 import { language, t } from "../i18n.ts";
+import { pushStep, replaceStep } from "../steps.ts";
 import { castSealed, checkSealed, identifyAgain, sealPicks, type CastState, type Progress } from "../voting.ts";
 import { Steps, type Way } from "./voting.tsx";
 import { Qr } from "./qr.tsx";
@@ -28,7 +29,7 @@ export function Sealing({ way }: { way: Way }) {
     setFailure(undefined);
     try {
       const vote = await sealPicks(way.election.status.election, setAt);
-      history.replaceState({ step: vote.step }, "");
+      replaceStep(vote.step);
       way.keep(vote);
     } catch (error) {
       if (error instanceof Error && error.message === "state") return way.keep(await identifyAgain(way.election.status.election));
@@ -64,7 +65,7 @@ export function Decide({ way }: { way: Way }) {
     setFailure(undefined);
     try {
       const vote = await checkSealed(way.election.status.election);
-      history.pushState({ step: "check" }, "");
+      pushStep("check");
       way.keep(vote);
     } catch (error) {
       setBusy(false);
@@ -134,7 +135,7 @@ export function Casting({ way }: { way: Way }) {
     setFailure(undefined);
     try {
       const vote = await castSealed(way.election.status.election, setState);
-      history.replaceState({ step: vote.step }, "");
+      replaceStep(vote.step);
       if (vote.refused?.kind === "credential-not-current") {
         const error = vote.refused;
         way.keep(await identifyAgain(vote.election));

@@ -12,6 +12,7 @@ import { Casting, Checked, Decide, Sealing } from "./sealed.tsx";
 import { Done } from "./done.tsx";
 import { Idle, KioskCode } from "./kiosk.tsx";
 import { kiosk } from "../kiosk.ts";
+import { pushStep, stoodAt } from "../steps.ts";
 
 export interface Way {
   election: Election;
@@ -29,12 +30,12 @@ export function Voting({ election }: { election: Election }) {
   useEffect(() => {
     const read = () => void readVote(id).then(setVote);
     // A page that was left and loaded again stands where its history says.
-    const stood = history.state?.step as Step | undefined;
+    const stood = stoodAt();
     if (stood) void changeVote(id, (v) => { if (mayGo(v, stood)) v.step = stood; }).then(setVote);
     else read();
     onOtherTab(read);
     const back = (event: PopStateEvent) => {
-      const step = (event.state?.step ?? "home") as Step;
+      const step = stoodAt(event.state) ?? "home";
       void changeVote(id, (v) => { if (mayGo(v, step)) v.step = step; }).then(setVote);
     };
     addEventListener("popstate", back);
@@ -45,7 +46,7 @@ export function Voting({ election }: { election: Election }) {
   if (!vote) return <main id="main"><p role="status">{t("app.loading")}</p></main>;
   const change = async (work: (vote: Vote) => void) => setVote(await changeVote(id, work));
   const go = async (step: Step) => {
-    if (!kiosk) history.pushState({ step }, "");
+    pushStep(step);
     await change((v) => { v.step = step; });
   };
   const way = { election, vote, keep: setVote, change, go };

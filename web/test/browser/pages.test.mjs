@@ -162,7 +162,7 @@ test("the whole way with a keyboard alone, in English and large type", async () 
   await press(/^Choose: /);
   await press(/^Review my choice$/);
   await press(/^That is right/);
-  await heading(page, "Confirm who you are").waitFor();
+  await page.locator("#name").waitFor();
   for (let i = 0; i < 20 && !(await page.evaluate(() => document.activeElement.id === "name")); i++) await page.keyboard.press("Tab");
   await page.keyboard.type("keyboard");
   await page.keyboard.press("Enter");

@@ -51,8 +51,8 @@ test("a newcomer waits in line, keeps the place over a reload, and goes on by it
   await page.reload();
   await heading(page, "차례를 기다리고 있습니다").waitFor();
   assert.ok((await place()) <= before, "the place was lost");
-  await button(page, "본인확인 하기").waitFor();
   await stop();
+  await button(page, "본인확인 하기").waitFor();
   await identify(page, "나중");
   await heading(page, "표를 봉했습니다. 아직 투표한 것이 아닙니다.").waitFor();
   await cast(page);
