@@ -86,7 +86,7 @@ export function Idle({ way }: { way: Way }) {
             <h2>{t("kiosk.still")}</h2>
             <p>{t("kiosk.stillWhy", { n: ANSWER / 1000 })}</p>
             <div class="buttons">
-              <button class="primary" onClick={() => dialog.current?.close()}>{t("kiosk.stay")}</button>
+              <button class="primary" onClick={() => setAsking(false)}>{t("kiosk.stay")}</button>
               <button onClick={() => void nextVoter()}>{t("kiosk.leave")}</button>
             </div>
           </div>

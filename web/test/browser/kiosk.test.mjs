@@ -95,6 +95,7 @@ test("a kiosk that somebody left asks, and forgets", async () => {
   await page.clock.runFor(11_000);
   await page.getByRole("dialog", { name: "아직 계십니까?" }).waitFor();
   await button(page, "계속하기").click();
+  await page.getByRole("dialog").waitFor({ state: "detached" });
   await page.clock.runFor(1000);
   assert.equal(await page.locator(".pick[aria-pressed=true]").count(), 2, "who answers goes on");
   await page.clock.runFor(91_000);
