@@ -4,6 +4,7 @@
 //! is kept. People stand in it as keyed hashes alone.
 
 mod postgres;
+mod rows;
 mod sqlite;
 #[cfg(test)]
 mod tests;

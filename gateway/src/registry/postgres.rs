@@ -1,11 +1,11 @@
 //! The registry of all gateways on one database: tables that only the registrar's user can read.
 
+use super::rows::{RegistryColumns, class};
 use super::{RegistryStorage, ReportedRow, RollImport, StoredCode};
-use crate::rolls::{Outcome, RollHash, RollRow};
-use crate::store::rows::{Columns, signed};
+use crate::rolls::{RollHash, RollRow};
+use crate::store::rows::signed;
 use crate::store::{PostgresStore, StoreError};
 use async_trait::async_trait;
-use sqlx::postgres::PgRow;
 use sqlx::{PgConnection, PgPool, Row};
 use voting_core::ids::{ClassIndex, Pseudonym, UnixMillis};
 
@@ -47,7 +47,7 @@ impl RegistryStorage for PostgresRegistry {
         )
         .fetch_all(&self.pool())
         .await?;
-        rows.iter().map(|row| Ok(reported(row)?.row)).collect()
+        rows.iter().map(|row| Ok(row.reported()?.row)).collect()
     }
 
     async fn import_roll(&self, import: &RollImport) -> Result<u64, StoreError> {
@@ -95,7 +95,7 @@ impl RegistryStorage for PostgresRegistry {
         .bind(i64::from(limit))
         .fetch_all(&self.pool())
         .await?;
-        rows.iter().map(reported).collect()
+        rows.iter().map(|row| row.reported()).collect()
     }
 
     async fn roll_classes(
@@ -239,7 +239,7 @@ impl RegistryStorage for PostgresRegistry {
         .bind(signed(now.get(), "time")?)
         .fetch_optional(&self.pool())
         .await?;
-        row.as_ref().map(code).transpose()
+        row.as_ref().map(|row| row.code()).transpose()
     }
 
     async fn use_code(&self, code: &StoredCode) -> Result<bool, StoreError> {
@@ -307,43 +307,4 @@ async fn put_rows(
     .execute(open)
     .await?;
     Ok(())
-}
-
-fn reported(row: &PgRow) -> Result<ReportedRow, StoreError> {
-    let hash = |column: usize| -> Result<Option<RollHash>, StoreError> {
-        let bytes: Option<&[u8]> = row.try_get(column)?;
-        let hash = bytes.map(|bytes| bytes.try_into().map(RollHash::new));
-        hash.transpose()
-            .map_err(|_| StoreError::Value("hash of a roll"))
-    };
-    let class_of: Option<i64> = row.try_get(2)?;
-    let outcome = Outcome::parse(row.try_get(3)?);
-    Ok(ReportedRow {
-        import: row.number(0, "import")?,
-        row: RollRow {
-            number: row.number(1, "row")?,
-            class: class_of.map(class).transpose()?,
-            outcome: outcome.ok_or(StoreError::Value("outcome of a row"))?,
-            ci: hash(4)?,
-            person: hash(5)?,
-        },
-    })
-}
-
-fn code(row: &PgRow) -> Result<StoredCode, StoreError> {
-    let tries = row.number(6, "tries")?;
-    Ok(StoredCode {
-        locator: row.array(0, "locator")?,
-        secret: row.array(1, "secret")?,
-        pseudonym: Pseudonym::new(row.array(2, "pseudonym")?),
-        class: class(row.try_get(3)?)?,
-        desk: row.try_get(4)?,
-        expires: UnixMillis::new(row.number(5, "time")?),
-        tries: u32::try_from(tries).map_err(|_| StoreError::Value("tries"))?,
-    })
-}
-
-fn class(position: i64) -> Result<ClassIndex, StoreError> {
-    let position = u16::try_from(position).map_err(|_| StoreError::Value("class"));
-    position.map(ClassIndex::new)
 }

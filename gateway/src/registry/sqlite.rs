@@ -3,15 +3,14 @@
 //! `synchronous=NORMAL`: a power loss may forget the last moments, in which case a person verifies
 //! their identity again. Whether they may vote again is decided by the log's store alone.
 
+use super::rows::{RegistryColumns, class};
 use super::{RegistryStorage, ReportedRow, RollImport, StoredCode};
-use crate::rolls::{Outcome, RollHash, RollRow};
+use crate::rolls::{RollHash, RollRow};
 use crate::store::StoreError;
-use crate::store::rows::{Columns, signed};
+use crate::store::rows::signed;
 use crate::store::schema::{Numbered, migrator};
 use async_trait::async_trait;
-use sqlx::sqlite::{
-    SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteRow, SqliteSynchronous,
-};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{QueryBuilder, Row, Sqlite, SqliteConnection, SqlitePool};
 use std::path::Path;
 use std::time::Duration;
@@ -66,7 +65,7 @@ impl RegistryStorage for SqliteRegistry {
         )
         .fetch_all(&self.0)
         .await?;
-        rows.iter().map(|row| Ok(reported(row)?.row)).collect()
+        rows.iter().map(|row| Ok(row.reported()?.row)).collect()
     }
 
     async fn import_roll(&self, import: &RollImport) -> Result<u64, StoreError> {
@@ -107,7 +106,7 @@ impl RegistryStorage for SqliteRegistry {
         .bind(limit)
         .fetch_all(&self.0)
         .await?;
-        rows.iter().map(reported).collect()
+        rows.iter().map(|row| row.reported()).collect()
     }
 
     async fn roll_classes(
@@ -237,7 +236,7 @@ impl RegistryStorage for SqliteRegistry {
         .bind(signed(now.get(), "time")?)
         .fetch_optional(&self.0)
         .await?;
-        row.as_ref().map(code).transpose()
+        row.as_ref().map(|row| row.code()).transpose()
     }
 
     async fn use_code(&self, code: &StoredCode) -> Result<bool, StoreError> {
@@ -298,13 +297,15 @@ async fn put_rows(
     import: i64,
     rows: &[RollRow],
 ) -> Result<(), StoreError> {
+    let numbers = rows.iter().map(|row| signed(row.number, "row"));
+    let numbers = numbers.collect::<Result<Vec<i64>, _>>()?;
     let mut query = QueryBuilder::<Sqlite>::new(
         "INSERT INTO roll_row (import, number, class, outcome, ci, person) ",
     );
-    query.push_values(rows, |mut values, row| {
+    query.push_values(rows.iter().zip(numbers), |mut values, (row, number)| {
         values
             .push_bind(import)
-            .push_bind(i64::try_from(row.number).unwrap_or(i64::MAX))
+            .push_bind(number)
             .push_bind(row.class.map(|class| i64::from(class.get())))
             .push_bind(row.outcome.code())
             .push_bind(row.ci.map(|hash| hash.as_bytes().to_vec()))
@@ -312,43 +313,4 @@ async fn put_rows(
     });
     query.build().execute(connection).await?;
     Ok(())
-}
-
-fn reported(row: &SqliteRow) -> Result<ReportedRow, StoreError> {
-    let hash = |column: usize| -> Result<Option<RollHash>, StoreError> {
-        let bytes: Option<&[u8]> = row.try_get(column)?;
-        let hash = bytes.map(|bytes| bytes.try_into().map(RollHash::new));
-        hash.transpose()
-            .map_err(|_| StoreError::Value("hash of a roll"))
-    };
-    let class_of: Option<i64> = row.try_get(2)?;
-    let outcome = Outcome::parse(row.try_get(3)?);
-    Ok(ReportedRow {
-        import: row.number(0, "import")?,
-        row: RollRow {
-            number: row.number(1, "row")?,
-            class: class_of.map(class).transpose()?,
-            outcome: outcome.ok_or(StoreError::Value("outcome of a row"))?,
-            ci: hash(4)?,
-            person: hash(5)?,
-        },
-    })
-}
-
-fn code(row: &SqliteRow) -> Result<StoredCode, StoreError> {
-    let tries: i64 = row.try_get(6)?;
-    Ok(StoredCode {
-        locator: row.array(0, "locator")?,
-        secret: row.array(1, "secret")?,
-        pseudonym: Pseudonym::new(row.array(2, "pseudonym")?),
-        class: class(row.try_get(3)?)?,
-        desk: row.try_get(4)?,
-        expires: UnixMillis::new(row.number(5, "time")?),
-        tries: u32::try_from(tries).map_err(|_| StoreError::Value("tries"))?,
-    })
-}
-
-fn class(position: i64) -> Result<ClassIndex, StoreError> {
-    let position = u16::try_from(position).map_err(|_| StoreError::Value("class"));
-    position.map(ClassIndex::new)
 }

@@ -3,6 +3,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { Code, Failure, Sheet } from "../app.tsx";
 import { Refused, Unreachable } from "../api.ts";
 import { language, t } from "../i18n.ts";
+import { kiosk } from "../kiosk.ts";
 import { pushStep, replaceStep } from "../steps.ts";
 import { castSealed, checkSealed, identifyAgain, sealPicks, type CastState, type Progress } from "../voting.ts";
 import { Steps, type Way } from "./voting.tsx";
@@ -118,7 +119,7 @@ export function Checked({ way }: { way: Way }) {
       </section>
       <div class="buttons">
         <button class="primary" onClick={() => void next()}>{t("check.again")}</button>
-        <a class="button" href={address} target="_blank" rel="noopener noreferrer">{t("check.link")}</a>
+        {!kiosk && <a class="button" href={address} target="_blank" rel="noopener noreferrer">{t("check.link")}</a>}
       </div>
     </Sheet>
   );

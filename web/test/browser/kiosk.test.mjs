@@ -3,17 +3,13 @@ import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { before, test } from "node:test";
-import { artefacts, browser, button, cast, device, heading, identify, pick, run, temporary, withDesk } from "./setting.mjs";
+import { artefacts, browser, button, cast, device, heading, identify, pick, run, temporary, withDesk, whole } from "./setting.mjs";
 
 let served, chrome;
-const stops = [];
-const scope = { after: (stop) => stops.push(stop) };
+const scope = whole();
 before(async () => {
   served = await withDesk(scope);
   chrome = await browser(scope);
-});
-test.after(async () => {
-  for (const stop of stops.reverse()) await stop();
 });
 
 /** What a desk does for a person: they identify, it asks for a code. */

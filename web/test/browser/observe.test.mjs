@@ -1,17 +1,13 @@
 // Whoever trusts nobody: the observer's own code in the browser, on good logs and on tampered ones.
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
-import { browser, button, demo, device, published, toSealed, cast } from "./setting.mjs";
+import { browser, button, demo, device, published, toSealed, cast, whole } from "./setting.mjs";
 
 let served, finished, chrome;
-const stops = [];
-const scope = { after: (stop) => stops.push(stop) };
+const scope = whole();
 before(async () => {
   [served, finished] = [await demo(scope), await published(scope)];
   chrome = await browser(scope);
-});
-test.after(async () => {
-  for (const stop of stops.reverse()) await stop();
 });
 
 const verdict = async (page) => {

@@ -3,18 +3,14 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { before, test } from "node:test";
-import { artefacts, browser, button, cast, demo, device, heading, identify, pick, published } from "./setting.mjs";
+import { artefacts, browser, button, cast, demo, device, heading, identify, pick, published, whole } from "./setting.mjs";
 import { judge } from "./judge.mjs";
 
 let served, finished, chrome;
-const stops = [];
-const scope = { after: (stop) => stops.push(stop) };
+const scope = whole();
 before(async () => {
   [served, finished] = [await demo(scope), await published(scope)];
   chrome = await browser(scope);
-});
-test.after(async () => {
-  for (const stop of stops.reverse()) await stop();
 });
 
 test("every page of the way is accessible and kept as a picture", async () => {

@@ -1,17 +1,13 @@
 // The citizen's whole path and everything that may interrupt it, on a real gateway.
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
-import { browser, button, cast, code, demo, device, heading, identify, pick, slow, toSealed, watch } from "./setting.mjs";
+import { browser, button, cast, code, demo, device, heading, identify, pick, slow, toSealed, watch, whole } from "./setting.mjs";
 
 let served, chrome;
-const stops = [];
-const scope = { after: (stop) => stops.push(stop) };
+const scope = whole();
 before(async () => {
   served = await demo(scope);
   chrome = await browser(scope);
-});
-test.after(async () => {
-  for (const stop of stops.reverse()) await stop();
 });
 
 const nothingWrong = (faults) => assert.deepEqual(faults, []);

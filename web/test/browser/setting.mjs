@@ -5,6 +5,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import assert from "node:assert/strict";
+import { after } from "node:test";
 import { chromium } from "playwright-core";
 
 const root = new URL("../../../", import.meta.url).pathname;
@@ -20,6 +21,15 @@ export const freePort = () =>
       server.close(() => resolve(port));
     });
   });
+
+/** What is started for all tests of a file, stopped after the last one in the opposite order. */
+export function whole() {
+  const stops = [];
+  after(async () => {
+    for (const stop of stops.reverse()) await stop();
+  });
+  return { after: (stop) => stops.push(stop) };
+}
 
 export const temporary = (t) => {
   const folder = mkdtempSync(join(tmpdir(), "hanpyo-web-"));

@@ -4,7 +4,7 @@ import { spawn } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { before, test } from "node:test";
-import { browser, button, device, freePort, heading, program, run, serve, temporary } from "./setting.mjs";
+import { browser, button, device, freePort, heading, program, run, serve, temporary, whole } from "./setting.mjs";
 import { judge } from "./judge.mjs";
 
 const SCRYPT = ["--test-scrypt-work-factor", "4"];
@@ -17,14 +17,10 @@ P05,자전거길 정비,교통,제안형,송파구,300000,일반,Cycle paths
 `;
 
 let chrome, office;
-const stops = [];
-const scope = { after: (stop) => stops.push(stop) };
+const scope = whole();
 before(async () => {
   chrome = await browser(scope);
   office = await openOffice();
-});
-test.after(async () => {
-  for (const stop of stops.reverse()) await stop();
 });
 
 /** A console that is served, and the folder in which the keys of everyone else lie. */
