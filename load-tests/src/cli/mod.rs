@@ -3,6 +3,7 @@
 mod demo;
 mod load;
 mod replay;
+mod roll;
 mod vote;
 
 use clap::{Parser, Subcommand};
@@ -38,6 +39,8 @@ enum Command {
     /// Credentials are issued and ballots sealed before. Exits 0 only if the observer verified the
     /// log and no acknowledged ballot is missing, doubled or different.
     Load(load::Load),
+    /// Import a made-up roll, and tell how long it took; the election of it is never opened.
+    Roll(roll::Roll),
     /// Open the demonstration election and serve it until stopped.
     Demo(demo::Demo),
 }
@@ -63,6 +66,7 @@ impl Command {
             Self::Replay(command) => command.run().await,
             Self::ReplayAll(command) => command.run().await,
             Self::Load(command) => command.run().await,
+            Self::Roll(command) => command.run().await,
             Self::Demo(command) => command.run().await,
         }
     }
