@@ -16,6 +16,7 @@ mod desk;
 mod identity;
 mod limits;
 mod log;
+mod oidc;
 mod redis;
 mod secret;
 mod server;
@@ -29,6 +30,7 @@ pub use desk::DeskConfig;
 pub use identity::{IdentityChoice, IdentityConfig};
 pub use limits::{LimitsConfig, Quota};
 pub use log::{LogConfig, LogFormat};
+pub use oidc::OidcConfig;
 pub use redis::RedisConfig;
 pub use secret::{Secret, SecretError};
 pub use server::{Role, ServerConfig};
@@ -45,7 +47,12 @@ const SEPARATOR: &str = "__";
 /// The most bytes of a configuration file.
 const MAX_BYTES: u64 = 1 << 20;
 /// Fields that hold secrets and so may not stand in the file, as `section.field`.
-const SECRETS: &[&str] = &["database.url", "redis.url", "agency.access_token"];
+const SECRETS: &[&str] = &[
+    "database.url",
+    "redis.url",
+    "agency.access_token",
+    "oidc.client_secret",
+];
 
 /// Everything a gateway can be told. Every field has a default.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -69,6 +76,8 @@ pub struct Config {
     pub log: LogConfig,
     /// The agency that verifies identities.
     pub agency: AgencyConfig,
+    /// The OpenID Connect provider.
+    pub oidc: OidcConfig,
     /// Desks and kiosks.
     pub desk: DeskConfig,
 }

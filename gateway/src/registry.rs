@@ -6,8 +6,6 @@
 mod postgres;
 mod rows;
 mod sqlite;
-#[cfg(test)]
-mod tests;
 
 pub use postgres::PostgresRegistry;
 pub use sqlite::SqliteRegistry;

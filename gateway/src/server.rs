@@ -10,7 +10,7 @@ use crate::ballot_box::{BallotBox, ProofPool};
 use crate::board::Board;
 use crate::clock::Clock;
 use crate::config::{Config, Role, SecretError};
-use crate::identity::{DeskError, Desks, HttpError, NotADemonstration, Sessions};
+use crate::identity::{ContractError, DeskError, Desks, HttpError, NotADemonstration, Sessions};
 use crate::keys::{KeyFolder, KeyRole};
 use crate::limits::{Limits, Shared, SharedError};
 use crate::metrics::Sampler;
@@ -84,6 +84,12 @@ pub enum StartError {
     /// A provider's address cannot be used.
     #[error("an identity provider's address")]
     Provider(#[from] HttpError),
+    /// The registration with an OpenID provider cannot be used.
+    #[error("the OpenID provider")]
+    Oidc(#[from] ContractError),
+    /// Two providers would call one person by two names.
+    #[error("oidc.person_claim is \"sub\" beside an agency: one person could vote twice")]
+    Namespaces,
     /// A desk's line cannot be read.
     #[error(transparent)]
     Desk(#[from] DeskError),

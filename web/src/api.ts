@@ -102,18 +102,23 @@ export const lookRoom = async (ticket?: string): Promise<Place> =>
   (await request("/api/v1/waiting-room", { headers: withTicket(ticket) })).json();
 export const takeTicket = async (): Promise<Place> => (await request("/api/v1/waiting-room", { method: "POST" })).json();
 
-/** The demonstration's identity: whoever one says one is. */
-export async function identifyDemo(ci: string, ticket?: string): Promise<{ session: string; expires_at: number; class: string }> {
-  const headers = { "content-type": "application/json", ...withTicket(ticket) };
-  const response = await request("/api/v1/identity/demo", { method: "POST", headers, body: JSON.stringify({ ci }) });
-  return response.json();
-}
+export interface Identified { session: string; expires_at: number; class: string }
+/** Where the browser goes to be identified, and what it keeps meanwhile. */
+export interface Begun { kind: string; transaction?: string; url?: string }
 
-/** A desk's one-time code in place of 본인확인. */
-export async function identifyKiosk(code: string, ticket?: string): Promise<{ session: string; expires_at: number }> {
+const postJson = async (path: string, content: unknown, ticket?: string): Promise<Response> => {
   const headers = { "content-type": "application/json", ...withTicket(ticket) };
-  return (await request("/api/v1/identity/kiosk", { method: "POST", headers, body: JSON.stringify({ code }) })).json();
-}
+  return request(path, { method: "POST", headers, body: JSON.stringify(content) });
+};
+
+export const beginIdentity = async (provider: string, ticket?: string): Promise<Begun> =>
+  (await postJson(`/api/v1/identity/${provider}/begin`, {}, ticket)).json();
+/**
+ * What the provider gave, for a session: in the demonstration whoever one says one is, at a kiosk a desk's
+ * one-time code, elsewhere the query that the provider sent the browser back with.
+ */
+export const identify = async (provider: string, evidence: unknown, ticket?: string): Promise<Identified> =>
+  (await postJson(`/api/v1/identity/${provider}`, evidence, ticket)).json();
 
 /** Ends a session of a shared device. */
 export const endSession = async (session: string): Promise<void> =>

@@ -7,6 +7,7 @@ import { readBallot, type Ballot } from "./ballot.ts";
 import { isLarge, language, setLanguage, setLarge, t, text } from "./i18n.ts";
 import { kiosk } from "./kiosk.ts";
 import { Voting } from "./pages/voting.tsx";
+import { Returned } from "./pages/identify.tsx";
 import { ReceiptPage } from "./pages/receipt.tsx";
 import { ResultPage } from "./pages/result.tsx";
 import { OpenedPage } from "./pages/opened.tsx";
@@ -104,6 +105,7 @@ function Menu() {
 
 function Page({ election }: { election: Election }) {
   switch (location.pathname) {
+    case "/identified": return <Returned election={election} />;
     case "/my": return <MyPage election={election} />;
     case "/receipt": return <ReceiptPage />;
     case "/result": return <ResultPage election={election} />;

@@ -12,6 +12,8 @@ export interface Vote {
   /** A place in the waiting room. */
   ticket?: string;
   session?: { token: string; until: number };
+  /** An identity check under way at a provider: what this browser must bring back. */
+  identity?: { provider: string; transaction: string };
   key?: Uint8Array;
   credential?: Uint8Array;
   sealed?: Sealed;

@@ -34,6 +34,7 @@ function wipe(vote: Vote): void {
   delete vote.key;
   delete vote.credential;
   delete vote.session;
+  delete vote.identity;
   delete vote.sealed;
   delete vote.refused;
 }

@@ -7,8 +7,16 @@ use axum::response::{IntoResponse, Response};
 use web_assets::EVERYONE;
 
 /// The paths of the page, which all get the same document: it shows the one that was asked for.
-pub(super) const PAGES: [&str; 8] = [
-    "/", "/kiosk", "/my", "/receipt", "/result", "/check", "/observe", "/help",
+pub(super) const PAGES: [&str; 9] = [
+    "/",
+    "/identified",
+    "/kiosk",
+    "/my",
+    "/receipt",
+    "/result",
+    "/check",
+    "/observe",
+    "/help",
 ];
 
 /// `GET` of one of [`PAGES`].

@@ -1,7 +1,9 @@
 //! Talking to providers: bounded in time and size, and nothing of it in a log.
 
+use openidconnect::{AsyncHttpClient, HttpRequest, HttpResponse};
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use serde::Serialize;
+use std::pin::Pin;
 use std::time::Duration;
 use thiserror::Error;
 use zeroize::Zeroizing;
@@ -68,10 +70,35 @@ impl Http {
             false => Err(HttpError::Failed),
         }
     }
+
+    async fn exchange(&self, request: HttpRequest) -> Result<HttpResponse, HttpError> {
+        check(&request.uri().to_string())?;
+        let request = reqwest::Request::try_from(request).map_err(|_| HttpError::Failed)?;
+        let response = self.0.execute(request).await;
+        let response = response.map_err(|_| HttpError::Failed)?;
+        let (status, headers) = (response.status(), response.headers().clone());
+        let mut answer = HttpResponse::new(read(response).await?.to_vec());
+        *answer.status_mut() = status;
+        *answer.headers_mut() = headers;
+        Ok(answer)
+    }
+}
+
+/// For a library that makes the requests itself: the answer, whatever its status.
+impl<'c> AsyncHttpClient<'c> for Http {
+    type Error = HttpError;
+    type Future = Pin<Box<dyn Future<Output = Result<HttpResponse, HttpError>> + Send + 'c>>;
+
+    fn call(&'c self, request: HttpRequest) -> Self::Future {
+        Box::pin(self.exchange(request))
+    }
 }
 
 /// HTTPS, or HTTP to this very machine, where tests and proxies are.
-fn check(address: &str) -> Result<(), HttpError> {
+///
+/// # Errors
+/// [`HttpError::Address`].
+pub(super) fn check(address: &str) -> Result<(), HttpError> {
     let url = reqwest::Url::parse(address).map_err(|_| HttpError::Address)?;
     let local = matches!(url.host_str(), Some("127.0.0.1" | "[::1]" | "localhost"));
     match url.scheme() {

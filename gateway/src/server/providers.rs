@@ -2,9 +2,14 @@
 
 use super::StartError;
 use crate::config::{Config, IdentityChoice};
-use crate::identity::{Agency, Demonstration, Kiosk, Providers, SealedCallback, Transactions};
+use crate::identity::{
+    Agency, Demonstration, Kiosk, Oidc, Providers, SealedCallback, Transactions,
+};
 use crate::registry::Registry;
 use voting_core::manifest::Manifest;
+
+/// The claim that names a person within one provider, and to nobody else.
+const SUBJECT: &str = "sub";
 
 /// What a gateway offers.
 pub(super) struct Offered {
@@ -24,8 +29,17 @@ pub(super) fn offered(
     }
     let transactions = Transactions::new(session_key, registry.clone(), election);
     let transactions = transactions.ok_or(StartError::SessionKey)?;
-    if let Some(agency) = Agency::new(&config.agency, config.agency.access_token()?)? {
+    let agency = Agency::new(&config.agency, config.agency.access_token()?)?;
+    let secret = config.oidc.client_secret()?;
+    let oidc = Oidc::new(&config.oidc, secret.as_ref(), transactions.clone())?;
+    if agency.is_some() && oidc.is_some() && config.oidc.person_claim == SUBJECT {
+        return Err(StartError::Namespaces);
+    }
+    if let Some(agency) = agency {
         providers.add(SealedCallback::new(agency, transactions));
+    }
+    if let Some(oidc) = oidc {
+        providers.add(oidc);
     }
     let validity = config.desk.code_validity();
     let kiosk = Kiosk::new(session_key, &election, registry.clone(), validity);

@@ -2,6 +2,8 @@
 //! folder.
 
 #[cfg(test)]
+mod agency;
+#[cfg(test)]
 mod board;
 #[cfg(test)]
 mod casting;
@@ -26,6 +28,8 @@ mod limits;
 #[cfg(test)]
 mod offline;
 #[cfg(test)]
+mod oidc;
+#[cfg(test)]
 mod openapi;
 #[cfg(test)]
 mod operations;
@@ -35,6 +39,10 @@ mod overload;
 mod people;
 #[cfg(test)]
 mod privacy;
+#[cfg(test)]
+mod registry;
+#[cfg(test)]
+mod rolls;
 #[cfg(test)]
 mod store;
 #[cfg(test)]

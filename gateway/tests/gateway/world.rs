@@ -3,10 +3,12 @@
 mod agency;
 mod api;
 mod cluster;
+pub(crate) mod oidc;
 mod ports;
 mod postgres;
 mod process;
 mod redis;
+mod town;
 mod trustees;
 mod voter;
 
@@ -17,6 +19,7 @@ pub(crate) use ports::lasting_port;
 pub(crate) use postgres::Postgres;
 pub(crate) use process::{Process, gateway_command};
 pub(crate) use redis::{Redis, lying, until};
+pub(crate) use town::Town;
 pub(crate) use voter::Voter;
 
 use gateway::clock::{Clock, ManualClock};

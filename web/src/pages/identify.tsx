@@ -1,50 +1,123 @@
 // 본인확인. The picks stay where they are: on this device.
-import { useState } from "preact/hooks";
-import { Failure, Sheet } from "../app.tsx";
-import { Refused, identifyDemo, type Unmet } from "../api.ts";
+import { useEffect, useState } from "preact/hooks";
+import { Failure, Sheet, type Election } from "../app.tsx";
+import { Refused, beginIdentity, identify, type Identified, type Unmet } from "../api.ts";
 import { language, t, text } from "../i18n.ts";
+import { changeVote, readVote, type Vote } from "../kept.ts";
 import { Qr } from "./qr.tsx";
 import { Steps, type Way } from "./voting.tsx";
 
+/** Why there is no session. */
+type Failed = { why: string } | { unmet: Unmet };
+
+function failed(failure: unknown): Failed {
+  if (!(failure instanceof Refused)) return { why: t("error.network") };
+  return failure.unmet ? { unmet: failure.unmet } : { why: failure.details[language] };
+}
+
+function keepSession(vote: Vote, session: Identified): void {
+  vote.session = { token: session.session, until: session.expires_at };
+  delete vote.refused;
+  delete vote.identity;
+  delete vote.ticket;
+}
+
+/** It is the waiting room's turn: the place in line is over, or was never taken. */
+const mustWait = (failure: unknown): boolean =>
+  failure instanceof Refused && ["waiting-room", "ticket-invalid"].includes(failure.kind);
+
 export function Identify({ way, wait }: { way: Way; wait: () => void }) {
-  const demo = way.election.status.identity_providers.includes("demo");
+  const offered = way.election.status.identity_providers;
+  const known = offered.includes("demo") || offered.includes("oidc");
   return (
     <Sheet title={t("identify.title")}>
       <Steps now={3} />
       <p>{t("identify.why")}</p>
       {way.vote.refused?.kind === "session-expired" && <p class="notice care">{t("identify.expired")}</p>}
       {way.vote.refused?.kind === "credential-not-current" && <p class="notice care">{t("identify.elsewhere")}</p>}
-      {demo ? <Demo way={way} wait={wait} /> : <p class="notice care">{t("identify.none")}</p>}
+      {offered.includes("oidc") && <Redirect way={way} wait={wait} />}
+      {offered.includes("demo") && <Demo way={way} wait={wait} />}
+      {!known && <p class="notice care">{t("identify.none")}</p>}
       <div class="buttons"><button onClick={() => void way.go("review")}>{t("app.back")}</button></div>
+    </Sheet>
+  );
+}
+
+/** Leaves for the provider; `Returned` is where it ends. */
+function Redirect({ way, wait }: { way: Way; wait: () => void }) {
+  const [error, setError] = useState<Failed>();
+  const [busy, setBusy] = useState(false);
+  const leave = async () => {
+    if (busy) return;
+    setBusy(true);
+    setError(undefined);
+    try {
+      const begun = await beginIdentity("oidc", way.vote.ticket);
+      if (!begun.url || !begun.transaction) throw new Error("begin");
+      const kept = { provider: "oidc", transaction: begun.transaction };
+      await way.change((v) => { v.identity = kept; });
+      location.assign(begun.url);
+    } catch (failure) {
+      if (mustWait(failure)) return wait();
+      setError(failed(failure));
+      setBusy(false);
+    }
+  };
+  return (
+    <section class="sheet">
+      <p>{t("identify.leave")}</p>
+      {error && <Why failed={error} />}
+      <div class="buttons"><button class="primary" onClick={() => void leave()}>{t("identify.leaveGo")}</button></div>
+    </section>
+  );
+}
+
+/** Back from the provider. What it gave leaves the address bar and the history at once. */
+export function Returned({ election }: { election: Election }) {
+  const [error, setError] = useState<Failed>();
+  const id = election.status.election;
+  useEffect(() => {
+    const callback = Object.fromEntries(new URLSearchParams(location.search));
+    history.replaceState({ step: "identify" }, "", "/identified");
+    void (async () => {
+      try {
+        const { identity, ticket } = await readVote(id);
+        if (!identity) return location.replace("/");
+        await changeVote(id, (v) => { delete v.identity; });
+        const session = await identify(identity.provider, { transaction: identity.transaction, callback }, ticket);
+        await changeVote(id, (v) => { keepSession(v, session); v.step = "seal"; });
+        location.replace("/");
+      } catch (failure) {
+        setError(failed(failure));
+      }
+    })();
+  }, [id]);
+  if (!error) return <Sheet title={t("identify.title")}><p role="status">{t("identify.returned")}</p></Sheet>;
+  return (
+    <Sheet title={t("identify.title")}>
+      <Why failed={error} />
+      <div class="buttons"><a class="button primary" href="/">{t("app.retry")}</a></div>
     </Sheet>
   );
 }
 
 function Demo({ way, wait }: { way: Way; wait: () => void }) {
   const [name, setName] = useState("");
-  const [error, setError] = useState<string>();
-  const [unmet, setUnmet] = useState<Unmet>();
+  const [error, setError] = useState<Failed>();
   const [busy, setBusy] = useState(false);
   const submit = async (event: Event) => {
     event.preventDefault();
     if (busy) return;
-    if (!name.trim()) return setError(t("identify.nameEmpty"));
+    if (!name.trim()) return setError({ why: t("identify.nameEmpty") });
     setBusy(true);
     setError(undefined);
-    setUnmet(undefined);
     try {
-      const session = await identifyDemo(`made-up-${name.trim()}`, way.vote.ticket);
-      await way.change((v) => {
-        v.session = { token: session.session, until: session.expires_at };
-        delete v.refused;
-        delete v.ticket;
-      });
+      const session = await identify("demo", { ci: `made-up-${name.trim()}` }, way.vote.ticket);
+      await way.change((v) => keepSession(v, session));
       await way.go("seal");
     } catch (failure) {
-      const refused = failure instanceof Refused ? failure : undefined;
-      if (refused && ["waiting-room", "ticket-invalid"].includes(refused.kind)) return wait();
-      if (refused?.unmet) setUnmet(refused.unmet);
-      else setError(refused ? refused.details[language] : t("error.network"));
+      if (mustWait(failure)) return wait();
+      setError(failed(failure));
       setBusy(false);
     }
   };
@@ -56,12 +129,14 @@ function Demo({ way, wait }: { way: Way; wait: () => void }) {
         <input id="name" autocomplete="off" maxLength={60} value={name} aria-invalid={error !== undefined}
           onInput={(e) => setName(e.currentTarget.value)} />
       </div>
-      {error && <Failure why={error} />}
-      {unmet && <NotEligible unmet={unmet} />}
+      {error && <Why failed={error} />}
       <div class="buttons"><button class="primary" type="submit">{t("identify.go")}</button></div>
     </form>
   );
 }
+
+const Why = ({ failed }: { failed: Failed }) =>
+  "why" in failed ? <Failure why={failed.why} /> : <NotEligible unmet={failed.unmet} />;
 
 /** What is required, in the manifest's own words; and the way to a desk where one can help. */
 function NotEligible({ unmet }: { unmet: Unmet }) {

@@ -1,7 +1,7 @@
 // What a kiosk does besides: the desk's code in place of 본인확인, forgetting after every voter and when nobody is there.
 import { useEffect, useRef, useState } from "preact/hooks";
 import { Failure, Sheet } from "../app.tsx";
-import { Refused, identifyKiosk } from "../api.ts";
+import { Refused, identify } from "../api.ts";
 import { language, t } from "../i18n.ts";
 import { ANSWER, IDLE, SHOWN, holdSession, nextVoter } from "../kiosk.ts";
 import { Steps, type Way } from "./voting.tsx";
@@ -21,7 +21,7 @@ export function KioskCode({ way, wait }: { way: Way; wait: () => void }) {
     setBusy(true);
     setError(undefined);
     try {
-      const session = await identifyKiosk(code, way.vote.ticket);
+      const session = await identify("kiosk", { code }, way.vote.ticket);
       holdSession(session.session);
       await way.change((v) => { v.session = { token: session.session, until: session.expires_at }; delete v.refused; delete v.ticket; });
       await way.go("seal");

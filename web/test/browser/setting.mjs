@@ -1,7 +1,8 @@
 // A real gateway with a demonstration election, and a real browser that looks at it.
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { createServer } from "node:net";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createInterface } from "node:readline";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import assert from "node:assert/strict";
@@ -94,6 +95,22 @@ export async function withDesk(t) {
   const data = ["--data", join(folder, "store"), "--keys", join(folder, "keys"), "--config", config];
   const args = ["serve", ...data, "--listen", `127.0.0.1:${port}`];
   return { ...(await serve(t, "gateway", args, `http://127.0.0.1:${port}`, ["open"])), token };
+}
+
+/** A demonstration whose people are identified by an OpenID provider as well. */
+export async function demoWithOpenId(t) {
+  const [folder, port] = [join(temporary(t), "demo"), await freePort()];
+  const url = `http://127.0.0.1:${port}`;
+  const tests = join(root, "gateway/tests/oidc");
+  if (!existsSync(join(tests, "node_modules"))) execFileSync("npm", ["ci", "--no-audit", "--no-fund", "--silent"], { cwd: tests });
+  const provider = spawn("node", ["provider.mjs", `${url}/identified`], { cwd: tests, stdio: ["pipe", "pipe", "ignore"] });
+  t.after(() => provider.kill());
+  const line = await new Promise((resolve) => createInterface(provider.stdout).once("line", resolve));
+  const { issuers, clients } = JSON.parse(line);
+  const said = { ISSUER: issuers[0], CLIENT_ID: clients[0].client_id, CLIENT_SECRET: clients[0].client_secret, RETURN_URL: `${url}/identified` };
+  const env = Object.fromEntries(Object.entries(said).map(([name, value]) => [`HANPYO_GATEWAY__OIDC__${name}`, value]));
+  const args = ["demo", "--data", folder, "--listen", `127.0.0.1:${port}`];
+  return serve(t, "load-tests", args, url, ["open"], folder, env);
 }
 
 /** A whole election that was replayed, decided and published; served again. */

@@ -1,0 +1,77 @@
+//! The sealed-callback provider, with an agency's side of our own.
+
+use crate::world::Town;
+use serde_json::{Value, json};
+use voting_core::codec::Decode;
+use voting_core::credential::Credential;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sealed_answer_opens_once_for_the_browser_that_began() {
+    // An agency says nothing of where people live.
+    let town = Town::open(|document| document.eligibility.claims.clear()).await;
+    let refused = async |begun: &Value, callback: &Value| {
+        let answer = town.finish(begun, callback).await;
+        assert_eq!(answer.problem(), "identity-refused");
+    };
+    let begun = town.begin().await;
+    assert_eq!(begun["kind"], "form");
+    let answer = town.agency.answer(&begun, |_| ());
+    let session = town.finish(&begun, &answer).await.json();
+    assert_eq!(session["class"], "citizen");
+    refused(&begun, &answer).await;
+
+    // Another transaction's answer, another browser's transaction.
+    let (one, other) = (town.begin().await, town.begin().await);
+    refused(&one, &town.agency.answer(&other, |_| ())).await;
+    refused(&json!({ "transaction": "AAAA" }), &answer).await;
+    for change in [
+        (|a: &mut Value| a["resultcode"] = json!("0001")) as fn(&mut Value),
+        |a| a["requestno"] = json!("0"),
+        |a| a["sitecode"] = json!("G0000"),
+        |a| a["ci"] = json!(null),
+        |a| a["ci"] = json!(""),
+    ] {
+        let begun = town.begin().await;
+        refused(&begun, &town.agency.answer(&begun, change)).await;
+    }
+    // The same person comes by the same CI, whatever DI, and is the same.
+    let begun = town.begin().await;
+    let answer = town.agency.answer(&begun, |a| a["di"] = json!("another"));
+    let again = town.finish(&begun, &answer).await.json();
+    let key = |session: &Value| session["session"].as_str().unwrap().to_owned();
+    let first = town.credential(&key(&session), 71).await.ok();
+    let second = town.credential(&key(&again), 72).await.ok();
+    let pseudonym = |bytes: &[u8]| Credential::from_bytes(bytes).unwrap().voter.pseudonym;
+    assert_eq!(pseudonym(&first), pseudonym(&second));
+    town.running.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_byte_of_a_sealed_answer_can_be_changed() {
+    let town = Town::open(|_| ()).await;
+    let begun = town.begin().await;
+    let answer = town.agency.answer(&begun, |_| ());
+    for field in ["token_version_id", "enc_data", "integrity_value"] {
+        let text = answer[field].as_str().unwrap().to_owned();
+        // Each is a transaction of its own, as each try uses one up.
+        for at in (0..text.len()).step_by(7).chain([text.len() - 1]) {
+            let begun = town.begin().await;
+            let mut answer = town.agency.answer(&begun, |_| ());
+            let text = answer[field].as_str().unwrap().to_owned();
+            let mut bytes = text.into_bytes();
+            bytes[at] = if bytes[at] == b'A' { b'B' } else { b'A' };
+            answer[field] = json!(String::from_utf8(bytes).unwrap());
+            let refused = town.finish(&begun, &answer).await;
+            assert_eq!(refused.problem(), "identity-refused", "{field} {at}");
+        }
+        let begun = town.begin().await;
+        let mut answer = town.agency.answer(&begun, |_| ());
+        let text = answer[field].as_str().unwrap();
+        answer[field] = json!(&text[..text.len() - 4]);
+        assert_eq!(
+            town.finish(&begun, &answer).await.problem(),
+            "identity-refused"
+        );
+    }
+    town.running.stop().await;
+}
