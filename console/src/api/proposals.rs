@@ -172,6 +172,16 @@ async fn finish(console: &Shared, id: i64) -> Result<(), Problem> {
     {
         return Ok(());
     }
+    // Seen through whether or not whoever signed last waits for it.
+    let submitting = tokio::spawn(submit_now(console.clone(), proposal));
+    submitting
+        .await
+        .unwrap_or(Err(ProblemKind::Internal.into()))
+}
+
+/// Submits an action that is being submitted, and keeps what the gateway answers.
+async fn submit_now(console: Shared, proposal: StoredProposal) -> Result<(), Problem> {
+    let id = proposal.id;
     let answer = console.gateway.submit(&proposal.submission()).await;
     let refusal = answer.as_ref().err().map(ToString::to_string);
     let kept = answer
