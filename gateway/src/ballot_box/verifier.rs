@@ -6,6 +6,8 @@ use crate::metrics;
 use crate::problem::{Problem, ProblemKind};
 use rand::rngs::SysRng;
 use rand_core::UnwrapErr;
+use rustix::process::setpriority_process;
+use rustix::thread::gettid;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -22,6 +24,9 @@ const MAX_BATCH: usize = 64;
 const QUEUE: usize = 2048;
 /// How many of those may wait that are verified alone.
 const ALONE: usize = 64;
+/// By how much workers stand back behind whatever answers requests, as `nice` counts: somebody who
+/// is refused while every core verifies is told so at once.
+const NICENESS: i32 = 5;
 /// How long a worker waits for company, once the batch before had some.
 const LINGER: Duration = Duration::from_millis(2);
 
@@ -73,7 +78,10 @@ impl ProofPool {
         });
         let worker = |_| {
             let desk = desk.clone();
-            std::thread::spawn(move || desk.work())
+            std::thread::spawn(move || {
+                stand_back();
+                desk.work();
+            })
         };
         let workers = (0..threads.max(1)).map(worker).collect();
         Self { desk, workers }
@@ -181,6 +189,13 @@ impl Desk {
     fn senders(&self) -> MutexGuard<'_, Senders> {
         // Every change of it is whole before its lock is let go.
         self.senders.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Makes the calling thread less urgent, where the system lets it.
+fn stand_back() {
+    if let Err(error) = setpriority_process(Some(gettid()), NICENESS) {
+        tracing::debug!(error = &error as &dyn std::error::Error, "priority");
     }
 }
 

@@ -127,16 +127,21 @@ impl PostgresStore {
         let codes: Vec<&[u8]> = asked.iter().map(|(code, _)| &code.as_bytes()[..]).collect();
         let people: Vec<&[u8]> = asked.iter().map(|(_, who)| &who.as_bytes()[..]).collect();
         let rows = sqlx::query(
+            // `OFFSET 0` has each table asked by its whole key for each ballot. Joined freely, the
+            // planner, who believes that there are hundreds of elections, reads all people of one.
             "SELECT same.entry, same.code, same.receipt,
                     counted.entry, counted.code, counted.receipt, credential.bytes
              FROM UNNEST($1::bytea[], $2::bytea[]) WITH ORDINALITY AS asked (code, person, nth)
-             CROSS JOIN election
-             LEFT JOIN ballot AS same ON same.code = asked.code
-             LEFT JOIN current_ballot ON current_ballot.election = election.election
-                 AND current_ballot.pseudonym = asked.person
-             LEFT JOIN ballot AS counted ON counted.code = current_ballot.code
-             LEFT JOIN credential ON credential.election = election.election
-                 AND credential.pseudonym = asked.person
+             LEFT JOIN LATERAL (SELECT * FROM ballot WHERE ballot.code = asked.code OFFSET 0)
+                 AS same ON true
+             LEFT JOIN LATERAL (SELECT code FROM current_ballot
+                 WHERE election = (SELECT election FROM election) AND pseudonym = asked.person
+                 OFFSET 0) AS latest ON true
+             LEFT JOIN LATERAL (SELECT * FROM ballot WHERE ballot.code = latest.code OFFSET 0)
+                 AS counted ON true
+             LEFT JOIN LATERAL (SELECT bytes FROM credential
+                 WHERE election = (SELECT election FROM election) AND pseudonym = asked.person
+                 OFFSET 0) AS credential ON true
              ORDER BY asked.nth",
         )
         .bind(codes)

@@ -83,9 +83,21 @@ pub(super) fn load_average() -> String {
     text.split(' ').next().unwrap_or_default().to_owned()
 }
 
-/// The most memory that a process has had, in KiB; 0 if it is gone.
+/// The most memory that processes of a program have had, in KiB, of those given and their
+/// descendants together; those that are gone count nothing.
 #[must_use]
-pub(super) fn most_memory_kib(process: u32) -> u64 {
+pub(super) fn most_memory_kib(processes: &[u32], program: &str) -> u64 {
+    let ours = family(processes).into_keys();
+    ours.filter(|id| name(*id) == program).map(peak_kib).sum()
+}
+
+/// The name of a process's program, at most 15 bytes of it.
+fn name(process: u32) -> String {
+    let name = std::fs::read_to_string(format!("/proc/{process}/comm")).unwrap_or_default();
+    name.trim_end().to_owned()
+}
+
+fn peak_kib(process: u32) -> u64 {
     let status = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
     let number = line.and_then(|line| line.split_whitespace().next());
@@ -181,6 +193,8 @@ mod tests {
         }
         let usage = meter.read();
         assert!(usage.generator_us > 0 && usage.wall_us > 0, "{usage:?}");
-        assert!(most_memory_kib(std::process::id()) > 1_000);
+        let own = std::process::id();
+        assert!(most_memory_kib(&[own], &name(own)) > 1_000);
+        assert_eq!(most_memory_kib(&[own], "another"), 0);
     }
 }

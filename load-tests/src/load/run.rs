@@ -209,10 +209,7 @@ async fn play(options: &Options, place: Place<'_>, pool: Pool) -> anyhow::Result
     let kept = keep(&runner.ledger, &place.folder)?;
     let reconciled = runner.ledger.reconcile(&election, &runner.pool).await?;
     let observed = observe(&options.programs, &election, &kept).await?;
-    let memory = runner
-        .processes
-        .iter()
-        .map(|&process| most_memory_kib(process));
+    let memory = most_memory_kib(&runner.processes, "gateway");
     Ok(Report {
         profile: options.profile.to_string(),
         election: election.id(),
@@ -224,7 +221,7 @@ async fn play(options: &Options, place: Place<'_>, pool: Pool) -> anyhow::Result
         batch_us: runner.batch_us.min(again),
         phases: runner.phases,
         notes: runner.notes,
-        gateway_memory_kib: memory.sum(),
+        gateway_memory_kib: memory,
         observer_ms: observed,
         foreign_allowed: !place.is_own,
         reconciled,

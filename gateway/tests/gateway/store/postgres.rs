@@ -1,6 +1,6 @@
 //! What only PostgreSQL has: several processes, terms, settings, users.
 
-use super::{PERSON, contract, entry, first, group};
+use super::{PERSON, ballot, contract, entry, first, group};
 use crate::world::Postgres;
 use gateway::registry::{PostgresRegistry, Registry, RollImport, StoredCode};
 use gateway::rolls::{Outcome, RollHash, RollRow};
@@ -10,6 +10,7 @@ use sqlx::Executor;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 use voting_core::ids::{ClassIndex, Pseudonym, UnixMillis};
+use voting_core::tracking::TrackingCode;
 
 /// Longer than any test: a term is over when the test says so.
 const LENGTH: Duration = Duration::from_secs(3600);
@@ -23,6 +24,65 @@ async fn postgres_keeps_the_contract() {
         Store::new(server.database(&name).await)
     })
     .await;
+}
+
+/// What stands in the store of 240 people who have voted, the n-th with this code.
+fn code_and_person(n: u64) -> (TrackingCode, Pseudonym) {
+    let code = TrackingCode::of(&n.to_be_bytes());
+    (code, Pseudonym::new(*code.as_bytes()))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn asking_about_ballots_reads_the_rows_of_their_people_alone() {
+    let server = Postgres::start().await;
+    let store = server.database("a").await;
+    store.commit(&first()).await.unwrap();
+    for base in (3..243).step_by(60) {
+        let mut group = group(base, 60);
+        for n in base..base + 60 {
+            let (code, person) = code_and_person(n);
+            group.cast(person, (code, ballot(n, &code)), None);
+            group.credentials.insert(person, (n, vec![8; 135]));
+        }
+        store.commit(&group).await.unwrap();
+    }
+    store.close().await;
+
+    // A server's process tells what it has read at its end.
+    let mut owner = server.owner("a").await;
+    let mut read = async || -> i64 {
+        let sql = "SELECT sum(idx_tup_read)::bigint FROM pg_stat_user_indexes
+                   WHERE relname IN ('ballot', 'current_ballot', 'credential')";
+        owner
+            .execute("SELECT pg_stat_clear_snapshot()")
+            .await
+            .unwrap();
+        sqlx::query_scalar(sql).fetch_one(&mut owner).await.unwrap()
+    };
+    let before = read().await;
+    let options = server.options("owner", "a").readers(1);
+    let store = PostgresStore::open(&options).await.unwrap();
+    let asked: Vec<_> = (3..13).map(code_and_person).collect();
+    // The plan of a statement is kept from its sixth time on.
+    for _ in 0..10 {
+        let standings = store.standings(&asked).await.unwrap();
+        assert!(
+            standings
+                .iter()
+                .all(|one| one.same.is_some() && one.credential.is_some())
+        );
+    }
+    store.close().await;
+    let mut rows = read().await - before;
+    for _ in 0..100 {
+        if rows > 0 {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        rows = read().await - before;
+    }
+    // Four rows for each of a hundred questions.
+    assert!((400..500).contains(&rows), "{rows} rows were read");
 }
 
 #[tokio::test(flavor = "multi_thread")]
