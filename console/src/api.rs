@@ -8,6 +8,11 @@ mod enrol;
 mod members;
 mod page;
 mod proposals;
+mod ratify;
+mod result;
+mod stages;
+mod trustees;
+mod uploads;
 
 use crate::access::guard;
 use crate::arrivals::Arrivals;
@@ -69,7 +74,15 @@ pub fn router(console: Shared) -> Router {
             "/proposals",
             only(get(proposals::list).post(actions::propose)),
         )
-        .route("/proposals/publish", only(post(actions::publish)))
+        .route("/proposals/publish", only(post(uploads::publish)))
+        .route(
+            "/proposals/offline-totals",
+            only(post(uploads::offline_totals)),
+        )
+        .route(
+            "/proposals/software-changed",
+            only(post(uploads::software_changed)),
+        )
         .route("/proposals/{id}", only(get(proposals::one)))
         .route("/proposals/{id}/file", only(get(proposals::file)))
         .route("/proposals/{id}/manifest", only(get(proposals::manifest)))
@@ -80,6 +93,8 @@ pub fn router(console: Shared) -> Router {
             only(post(proposals::withdraw)),
         )
         .route("/election", only(get(election::dashboard)))
+        .route("/result", only(get(result::shown)))
+        .route("/result/{file}", only(get(result::file)))
         .route("/manifest", only(get(election::manifest)))
         .route("/log/{*path}", only(get(election::log)))
         .fallback(async || Problem::from(ProblemKind::NotFound));

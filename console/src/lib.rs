@@ -19,6 +19,7 @@ pub mod draft;
 pub mod gateway;
 pub mod import;
 pub mod invitation;
+pub mod log_end;
 pub mod passkeys;
 pub mod problem;
 pub mod simulation;

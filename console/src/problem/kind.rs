@@ -151,6 +151,18 @@ problems! {
     ResultRefused = "result-refused", 422,
         ["Result refused", "The document is not the result that its totals give under this election's manifest."],
         ["결과 문서를 받을 수 없습니다", "이 선거의 규칙으로 그 합계에서 나오는 결과 문서가 아닙니다."];
+    /// Totals that are not an offline group's of this election.
+    TotalsRefused = "totals-refused", 422,
+        ["Totals refused", "These are not totals that an offline group of this election has signed, or they are in already."],
+        ["합계를 받을 수 없습니다", "이 선거의 오프라인 집단이 서명한 합계가 아니거나, 이미 들어온 합계입니다."];
+    /// No list of files with their hashes.
+    ListRefused = "list-refused", 422,
+        ["List refused", "This is not a list of the page's files with their hashes (assets.json)."],
+        ["목록을 받을 수 없습니다", "화면 파일들의 해시 목록(assets.json)이 아닙니다."];
+    /// A decision that does not fit the published result.
+    DecisionRefused = "decision-refused", 422,
+        ["Decision refused", "The assembly's decision does not fit the published result."],
+        ["총회 결정을 받을 수 없습니다", "총회의 결정이 발표된 결과와 맞지 않습니다."];
     /// The log does not verify.
     LogRefused = "log-refused", 502,
         ["The log does not verify", "What the gateway serves does not verify. Nothing was proposed. Stop and find out why."],

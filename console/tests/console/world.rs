@@ -61,14 +61,19 @@ impl Answer {
 
 impl World {
     pub(crate) async fn new() -> Self {
+        // Nothing listens there: port 9 is "discard".
+        Self::at("http://127.0.0.1:9").await
+    }
+
+    /// A console before the gateway at this address.
+    pub(crate) async fn at(gateway: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let clock = Arc::new(AtomicU64::new(BEGIN));
         let read = clock.clone();
         let console = Arc::new(Console {
             store: Store::open(folder.path()).await.unwrap(),
             passkeys: Passkeys::new(&Url::parse(ORIGIN).unwrap()).unwrap(),
-            // Nothing listens there: port 9 is "discard".
-            gateway: Gateway::new("http://127.0.0.1:9").unwrap(),
+            gateway: Gateway::new(gateway).unwrap(),
             arrivals: Arrivals::default(),
             origin: ORIGIN.into(),
             clock: Arc::new(move || UnixMillis::new(read.load(Ordering::SeqCst))),
@@ -116,7 +121,14 @@ impl World {
 
     /// A manager with a registered signing key.
     pub(crate) async fn manager(&self, n: u8) -> Person {
-        let person = self.member(n, Role::Manager).await;
+        self.manager_with(n, SecretKey::from_seed(&[n + 100; 32]))
+            .await
+    }
+
+    /// A manager whose signing key is this one.
+    pub(crate) async fn manager_with(&self, n: u8, key: SecretKey) -> Person {
+        let mut person = self.member(n, Role::Manager).await;
+        person.key = key;
         assert_eq!(
             self.post(&person, "/me/key", claim(&person, &person.key))
                 .await

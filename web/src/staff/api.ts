@@ -1,5 +1,6 @@
 // The console's interface, which changes with this page.
 import type { Text } from "../api.ts";
+import type { Result as Shared } from "../outcomes.tsx";
 
 export interface Fault { row?: number | null; column?: string | null; ko?: string; en?: string; path?: string; message?: string }
 
@@ -42,13 +43,26 @@ export interface Dashboard {
   };
   actions: string[]; classes: { class: string; issued: number; cast: number }[];
   arrivals: { from: number; cast: number; issued: number }[]; checkpoint: { verified: number } | { refused: string };
+  trustees: { known: Trustees | null } | { refused: string };
 }
-export interface Result {
-  contests: {
-    id: string; title: Text;
-    projects: { id: string; title: Text; field?: Text; list?: Text; cost: number; score_decimal: string; rank: number | null; outcome: string; funded: number; reason: { sentence: Text } }[];
-    ranking: string[]; pots: { title: Text; candidates_cost: number; spent: number; dropped: number }[];
-  }[];
+/** How far the trustees are; they are numbered from 1. */
+export interface Trustees {
+  threshold: number; names: string[];
+  ceremony: { attempt: number; rounds: [number[], number[], number[]]; complaint: { accuser: number; accused: number; founded: boolean } | null; complete: boolean } | null;
+  decryption: { groups: { title: Text; shares: number[] }[]; waits_for: Text[]; refused: boolean } | null;
+}
+export interface Result extends Shared {
+  contests: (Shared["contests"][number] & { pots: { title: Text; candidates_cost: number; spent: number; dropped: number }[] })[];
+}
+export type Outcome = "in" | "partial" | "out";
+interface Changed { project: string; from: Outcome; to: Outcome; funded: number; reason: Text }
+/** An assembly's decision, as its document says it. */
+export interface Ratification {
+  result: string; assembly: Text; decided_on: string; decision: "as_it_stands" | { with_changes: Changed[] };
+}
+export interface Published {
+  entry: number; document: string; hash: string; result: Result; contests: string[];
+  decision: { entry: number; document: string; assembly: Text; decided_on: string; changes: Changed[] } | null;
 }
 
 /** How long an answer may take before it counts as lost, in ms. */

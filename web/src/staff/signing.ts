@@ -1,8 +1,8 @@
 // What is signed is read and checked by voting-core in this browser; the console's word for it is not asked.
-import init, { StaffProposal, claim_staff_key, public_key } from "../wasm/hanpyo_web.js";
+import init, { StaffProposal, claim_staff_key, content_address, public_key } from "../wasm/hanpyo_web.js";
 import wasm from "../wasm/hanpyo_web_bg.wasm?url";
 import { bundlePath, fromBase64, toBase64, type Manifest, type Text } from "../api.ts";
-import { get, getBytes, post, type Me, type Proposal } from "./api.ts";
+import { get, getBytes, post, type Me, type Proposal, type Ratification } from "./api.ts";
 import { withSeed } from "./passkey.ts";
 
 declare const WASM_INTEGRITY: string;
@@ -18,6 +18,8 @@ export interface Said {
   election: string; title: Text; demonstration: boolean; number: number; action: string; reason: Text | null;
   closes_at: number | null; project: { position: number; id: string; title: Text } | null;
   document: { hash: string; length: number } | null; opening: { election_key: string; ceremony: string } | null;
+  /** An offline group's totals, whose signature the module has verified. */
+  totals: { group: string; title: Text; ballots: string; marks: { id: string; title: Text; marks: string }[] } | null;
   checkpoint: { size: string; root: string } | null; required: number; signed: string[];
 }
 /** `document` is the one whose hash is signed. */
@@ -38,7 +40,17 @@ export async function read(id: number): Promise<Read> {
   const [manifest, file] = await Promise.all([getBytes(`/proposals/${id}/manifest`), getBytes(`/proposals/${id}/file`), load()]);
   const proposal = new StaffProposal(manifest, file);
   const said: Said = JSON.parse(proposal.say());
+  if (said.action === "ratify") await checkDecision(proposal.document!);
   return { said, proposal, document: proposal.document, manifest: JSON.parse(new TextDecoder().decode(manifest)) };
+}
+
+/** A decision is on the published result and on no other: the result is read again, and hashed here. */
+async function checkDecision(document: Uint8Array): Promise<void> {
+  const decision: Ratification = JSON.parse(new TextDecoder().decode(document));
+  const published = new TextDecoder().decode(await getBytes("/result/result.json?lang=ko"));
+  // An envelope's canonical form is the result and then the signatures.
+  const bare = published.startsWith('{"result":') ? published.slice('{"result":'.length, published.lastIndexOf(',"signatures":')) : published;
+  if (content_address(new TextEncoder().encode(bare)) !== decision.result) throw new Error("the decision is not on the published result");
 }
 
 async function verifyOpening(proposal: StaffProposal): Promise<void> {

@@ -113,6 +113,61 @@ async function propose(who, action, fill) {
   await who.page.getByTestId("words").waitFor();
 }
 
+/** The result, its files, the assembly's decision beside it, and the end of the pseudonym key. */
+async function decide(one, two) {
+  const { page } = one;
+  await menu(page, "결과");
+  await page.getByText("선정 기준선").waitFor();
+  await judge(page, "staff-10-result");
+  const published = JSON.parse(await readFile(await download(page, "결과 문서 (JSON)")));
+  const starts = { "보고서 (HTML)": "<!doctype html>", "사업 표 (CSV)": "\ufeff", "사업 표 (엑셀)": "PK", "예산 사업 (Pabulib .pb)": "META" };
+  for (const [name, start] of Object.entries(starts)) assert.ok((await readFile(await download(page, name))).startsWith(start), name);
+  const chosen = published.contests[0].projects.find((p) => p.outcome === "in");
+  const fill = async (p) => {
+    await p.getByLabel("총회 (한국어)").fill("한마당 총회");
+    await p.getByLabel("총회 (영어)").fill("The assembly");
+    await p.getByLabel("결정한 날").fill("2027-09-01");
+    await button(p, "달리 정한 사업 더하기").click();
+    await p.getByLabel("사업", { exact: true }).selectOption(chosen.id);
+    await p.getByText("시민의 결과: 선정").waitFor();
+    await p.getByLabel("까닭 (한국어)").fill("땅을 얻지 못했습니다");
+    await p.getByLabel("까닭 (영어)").fill("No land was found");
+  };
+  await fill(page);
+  await judge(page, "staff-11-ratify");
+  // Money for a project that is out, or less than its cost for one that is in, fits no outcome.
+  await page.getByLabel("총회의 결정").selectOption({ label: "일부 선정" });
+  await page.getByLabel("지원할 금액(원)").fill(String(chosen.cost));
+  await button(page, "제안하기").click();
+  await page.getByText("총회 결정을 받을 수 없습니다").waitFor();
+  await page.getByLabel("총회의 결정").selectOption({ label: "제외" });
+  await button(page, "제안하기").click();
+  await page.getByTestId("decision").getByText("시민의 결과에서 1건을 달리 정합니다.").waitFor();
+  await judge(page, "staff-12-decision");
+  await sign(one);
+  await countersign(two, "총회 승인", "공개 기록에 들어감");
+  await menu(two.page, "결과");
+  await two.page.getByTestId("decided").getByText("땅을 얻지 못했습니다").waitFor();
+  // The citizens' result stands as it was.
+  assert.deepEqual(JSON.parse(await readFile(await download(two.page, "결과 문서 (JSON)"))), published);
+  await judge(two.page, "staff-13-decided");
+  await menu(two.page, "진행");
+  await two.page.getByTestId("stage").getByText("승인").waitFor();
+  await propose(two, "가명 열쇠 파기 기록");
+  await sign(two);
+  await countersign(one, "가명 열쇠 파기 기록", "공개 기록에 들어감");
+  await menu(page, "진행");
+  await page.getByText("일 제안하기").waitFor();
+  assert.deepEqual((await page.getByLabel("무엇을").locator("option").allInnerTexts()).slice(1), ["선거 무효"]);
+}
+
+async function download(page, name) {
+  const saving = page.waitForEvent("download");
+  await button(page, name).click();
+  return (await saving).path();
+}
+const readFile = async (path) => readFileSync(path, "utf8");
+
 test("from a spreadsheet to a published result by two people", async () => {
   const { file, origin, gateway } = office;
   const one = await enrol(`${origin}/#invite=${await office.invite("manager", "김운영")}`);
@@ -216,7 +271,16 @@ test("from a spreadsheet to a published result by two people", async () => {
   ]);
   await ask(one, "선거 열기");
   await page.getByText("열쇠 만들기가 끝나지 않았습니다").waitFor();
-  for (const step of ["round1", "round2", "confirm"]) for (const n of [1, 2, 3]) await trustee(n, step);
+  // Who of the trustees is missing is seen as they go.
+  await menu(page, "진행");
+  await page.getByText("1단계: 수탁자 1, 수탁자 2, 수탁자 3 차례입니다.").waitFor();
+  for (const n of [1, 2, 3]) await trustee(n, "round1");
+  await trustee(1, "round2");
+  await page.getByText("2단계: 수탁자 2, 수탁자 3 차례입니다.").waitFor();
+  await judge(page, "staff-8-ceremony");
+  for (const n of [2, 3]) await trustee(n, "round2");
+  for (const n of [1, 2, 3]) await trustee(n, "confirm");
+  await page.getByText("모두 마쳤습니다. 선거를 열 수 있습니다.").waitFor();
   await propose(one, "선거 열기");
   await sign(one);
   await countersign(two, "선거 열기", "공개 기록에 들어감");
@@ -233,6 +297,17 @@ test("from a spreadsheet to a published result by two people", async () => {
   await sign(one);
   await countersign(two, "투표 다시 시작", "공개 기록에 들어감");
 
+  // What is served now is announced by the hash of every file.
+  const files = Buffer.from(await (await fetch(`${gateway}/assets.json`)).arrayBuffer());
+  const json = (name, buffer) => ({ name, mimeType: "application/json", buffer });
+  const list = (buffer) => (p) => p.getByLabel("파일 해시 목록(assets.json)").setInputFiles(json("assets.json", buffer));
+  await ask(two, "화면 변경 알림", list(Buffer.from('{"files":[]}')));
+  await two.page.getByText("목록을 받을 수 없습니다").waitFor();
+  await propose(two, "화면 변경 알림", list(files));
+  await two.page.getByTestId("software").getByText(`파일 ${JSON.parse(files).files.length}개의 해시`).waitFor();
+  await sign(two);
+  await countersign(one, "화면 변경 알림", "공개 기록에 들어감");
+
   // The close is the clock's: before it nobody can propose to finalise it.
   if (Date.now() < closesAt) {
     await ask(one, "마감 확정");
@@ -246,12 +321,20 @@ test("from a spreadsheet to a published result by two people", async () => {
   const shown = [];
   for (const n of [1, 3]) shown.push((await trustee(n, "share").catch((e) => e.message)).match(/--close-root ([0-9a-f]{64})/)?.[1]);
   assert.equal(shown[0], shown[1]);
-  for (const n of [1, 3]) await trustee(n, "share", "--close-root", shown[0]);
+  await trustee(1, "share", "--close-root", shown[0]);
+  await menu(page, "진행");
+  await page.getByText("아직 보내지 않은 사람: 수탁자 2, 수탁자 3").waitFor();
+  assert.deepEqual((await page.getByLabel("무엇을").locator("option").allInnerTexts()).slice(1), ["결과 발표", "선거 무효"]);
+  await judge(page, "staff-9-decryption");
+  await trustee(3, "share", "--close-root", shown[0]);
+  await page.getByText("필요한 만큼 모두 들어왔습니다.").waitFor();
   await run("observer", ["result", gateway, "--election", election, "--out", file("result.json")]);
 
   // A result that its totals do not give is not even proposed.
   const forged = readFileSync(file("result.json"), "utf8").replace(/"funded":\d+/, '"funded":1');
-  const result = (buffer) => (p) => p.getByLabel("결과 문서(JSON)").setInputFiles({ name: "result.json", mimeType: "application/json", buffer });
+  const result = (buffer) => (p) => p.getByLabel("결과 문서(JSON)").setInputFiles(json("result.json", buffer));
+  await menu(two.page, "결과");
+  await two.page.getByText("아직 발표된 결과가 없습니다").waitFor();
   await ask(two, "결과 발표", result(Buffer.from(forged)));
   await two.page.getByText("결과 문서를 받을 수 없습니다").waitFor();
   await propose(two, "결과 발표", result(readFileSync(file("result.json"))));
@@ -261,6 +344,7 @@ test("from a spreadsheet to a published result by two people", async () => {
   await countersign(one, "결과 발표", "공개 기록에 들어감");
   await menu(page, "진행");
   await page.getByTestId("stage").getByText("발표").waitFor();
+  await decide(one, two);
   await menu(page, "초안");
   await page.getByRole("link", { name: "우리 동네 예산 투표" }).click();
   await page.getByText("이 초안은 고칠 수 없습니다").waitFor();
@@ -273,6 +357,7 @@ test("from a spreadsheet to a published result by two people", async () => {
   const verified = await run("observer", ["verify", gateway, "--election", election]);
   assert.match(verified, /pass +cut-off/);
   assert.match(verified, /pass +result-document/);
+  assert.match(verified, /ratified/);
   assert.deepEqual([...one.faults, ...two.faults], []);
   assert.doesNotMatch(office.log(), /panicked/);
   await one.context.close();
