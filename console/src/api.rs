@@ -18,6 +18,7 @@ use crate::access::guard;
 use crate::arrivals::Arrivals;
 use crate::clock::Clock;
 use crate::gateway::Gateway;
+use crate::operations::Operations;
 use crate::passkeys::Passkeys;
 use crate::problem::{Problem, ProblemKind};
 use crate::store::Store;
@@ -40,6 +41,8 @@ pub struct Console {
     pub gateway: Gateway,
     /// What the gateway's counts were in the last hour.
     pub arrivals: Arrivals,
+    /// How each gateway is.
+    pub operations: Operations,
     /// The web origin of its page.
     pub origin: String,
     /// The clock.

@@ -7,6 +7,7 @@ use super::trustees::{Trustees, progress};
 use crate::access::SignedIn;
 use crate::arrivals::Minute;
 use crate::gateway::{ClassCount, Status};
+use crate::operations::Health;
 use crate::problem::{Problem, ProblemKind};
 use axum::Json;
 use axum::body::Body;
@@ -28,6 +29,8 @@ pub(super) struct Dashboard {
     checkpoint: Checkpoint,
     /// Where trustees are to act: who has. Or why the log does not show it.
     trustees: Progress,
+    /// Each gateway, where its operations address is known.
+    gateways: Vec<Health>,
 }
 
 #[derive(Serialize)]
@@ -64,6 +67,7 @@ pub(super) async fn dashboard(
     let trustees = trustees.map_or_else(|e| Progress::Refused(e.to_string()), Progress::Known);
     Ok(Json(Dashboard {
         trustees,
+        gateways: console.operations.health(),
         actions: actions.unwrap_or_default(),
         status,
         classes: counts.classes,

@@ -6,6 +6,7 @@ use console::api::{Console, router};
 use console::arrivals::{Arrivals, watch};
 use console::clock;
 use console::gateway::Gateway;
+use console::operations::{self, Operations};
 use console::passkeys::Passkeys;
 use console::store::Store;
 use std::io::Write;
@@ -31,6 +32,10 @@ pub(crate) struct Serve {
     /// The election's gateway, which may be started later.
     #[arg(long)]
     gateway: String,
+    /// A gateway's operations address (its `server.operations_listen`), for the dashboard; once for each
+    /// gateway.
+    #[arg(long = "operations", value_name = "URL")]
+    operations: Vec<String>,
 }
 
 impl Serve {
@@ -43,17 +48,24 @@ impl Serve {
             passkeys: Passkeys::new(&origin).context("--origin")?,
             gateway: Gateway::new(&self.gateway).context("--gateway")?,
             arrivals: Arrivals::default(),
+            operations: operations(&self.operations)?,
             origin: origin.origin().ascii_serialization(),
             clock: clock::system(),
         });
         println!("listening on http://{}", listener.local_addr()?);
         std::io::stdout().flush()?;
         let watching = tokio::spawn(watch(console.clone()));
+        let asking = tokio::spawn(operations::watch(console.clone()));
         let served = axum::serve(listener, router(console)).with_graceful_shutdown(stop()?);
         served.await?;
         watching.abort();
+        asking.abort();
         Ok(())
     }
+}
+
+fn operations(addresses: &[String]) -> anyhow::Result<Operations> {
+    Operations::new(addresses).map_err(|error| anyhow::anyhow!("--operations: {error}"))
 }
 
 /// An origin whose cookies and passkeys a browser keeps safe.

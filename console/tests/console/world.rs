@@ -8,6 +8,7 @@ use console::api::{Console, Shared, router};
 use console::arrivals::Arrivals;
 use console::gateway::Gateway;
 use console::invitation::invite;
+use console::operations::Operations;
 use console::passkeys::Passkeys;
 use console::store::{Role, Store};
 use console::token;
@@ -75,6 +76,7 @@ impl World {
             passkeys: Passkeys::new(&Url::parse(ORIGIN).unwrap()).unwrap(),
             gateway: Gateway::new(gateway).unwrap(),
             arrivals: Arrivals::default(),
+            operations: Operations::new(&[]).unwrap(),
             origin: ORIGIN.into(),
             clock: Arc::new(move || UnixMillis::new(read.load(Ordering::SeqCst))),
         });

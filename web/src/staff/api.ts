@@ -43,13 +43,18 @@ export interface Dashboard {
   };
   actions: string[]; classes: { class: string; issued: number; cast: number }[];
   arrivals: { from: number; cast: number; issued: number }[]; checkpoint: { verified: number } | { refused: string };
-  trustees: { known: Trustees | null } | { refused: string };
+  trustees: { known: Trustees | null } | { refused: string }; gateways: Health[];
 }
 /** How far the trustees are; they are numbered from 1. */
 export interface Trustees {
   threshold: number; names: string[];
   ceremony: { attempt: number; rounds: [number[], number[], number[]]; complaint: { accuser: number; accused: number; founded: boolean } | null; complete: boolean } | null;
   decryption: { groups: { title: Text; shares: number[] }[]; waits_for: Text[]; refused: boolean } | null;
+}
+export interface Health {
+  address: string; readiness: "ready" | { "not-ready": string } | "unreachable" | null;
+  now: { at: number; proof_queue: number; log_queue: number; in_work: number; in_work_limit: number; log_entries: number; checkpoint_age: number; waiting: number; alone: boolean } | null;
+  log_lag_ms: number | null; refused: { reason: string; last_minute: number; since_start: number }[];
 }
 export interface Result extends Shared {
   contests: (Shared["contests"][number] & { pots: { title: Text; candidates_cost: number; spent: number; dropped: number }[] })[];

@@ -26,7 +26,7 @@ before(async () => {
 /** A console that is served, and the folder in which the keys of everyone else lie. */
 async function openOffice() {
   const folder = temporary(scope);
-  const [port, gatewayPort] = [await freePort(), await freePort()];
+  const [port, gatewayPort, operationsPort] = [await freePort(), await freePort(), await freePort()];
   const origin = `http://localhost:${port}`;
   const file = (name) => join(folder, name);
   writeFileSync(file("keys.json"), await run("gateway", ["keygen", file("keys")]));
@@ -38,7 +38,7 @@ async function openOffice() {
   }
   const gateway = `http://127.0.0.1:${gatewayPort}`;
   const data = ["--data", file("console")];
-  const args = ["serve", ...data, "--origin", origin, "--listen", `127.0.0.1:${port}`, "--gateway", gateway];
+  const args = ["serve", ...data, "--origin", origin, "--listen", `127.0.0.1:${port}`, "--gateway", gateway, "--operations", `http://127.0.0.1:${operationsPort}`];
   const child = spawn(program("console"), args, { stdio: ["ignore", "pipe", "pipe"] });
   let output = "";
   const listening = new Promise((resolve, reject) => {
@@ -52,7 +52,7 @@ async function openOffice() {
     const printed = await run("console", ["invite", ...data, "--role", role, "--name", name]);
     return printed.split("\n").find((line) => /^[\w-]{43}$/.test(line));
   };
-  return { folder, file, origin, gateway, gatewayPort, invite, log: () => output };
+  return { folder, file, origin, gateway, gatewayPort, operationsPort, invite, log: () => output };
 }
 
 /** A person at a computer with a passkey device of their own. */
@@ -265,7 +265,8 @@ test("from a spreadsheet to a published result by two people", async () => {
 
   // The election.
   const served = ["serve", "--data", file("store"), "--keys", file("keys"), "--listen", `127.0.0.1:${office.gatewayPort}`];
-  await serve(scope, "gateway", served, gateway, ["ceremony"]);
+  const operations = { HANPYO_GATEWAY__SERVER__OPERATIONS_LISTEN: `127.0.0.1:${office.operationsPort}` };
+  await serve(scope, "gateway", served, gateway, ["ceremony"], undefined, operations);
   const trustee = (n, step, ...more) => run("trustee", [
     step, ...more, "--url", gateway, "--key", file(`trustee-${n}.key`), "--state", file(`trustee-${n}.state`), "--passphrase-file", file("passphrase"), ...SCRYPT,
   ]);
@@ -288,6 +289,8 @@ test("from a spreadsheet to a published result by two people", async () => {
   await menu(page, "진행");
   await page.getByTestId("stage").getByText("열림").waitFor();
   await page.getByRole("row", { name: /시민/ }).getByText("6").first().waitFor();
+  const server = page.getByTestId("gateways").getByRole("row", { name: `127.0.0.1:${office.operationsPort}` });
+  await server.getByText("정상").waitFor();
   await judge(page, "staff-6-running");
   const reason = async (p) => { await p.getByLabel("까닭 (한국어)").fill("점검"); await p.getByLabel("까닭 (영어)").fill("maintenance"); };
   await propose(two, "투표 멈춤", reason);

@@ -6,6 +6,7 @@ import type { Manifest } from "../../api.ts";
 import { count, left, text, time } from "../../i18n.ts";
 import { maybe, t } from "../words.ts";
 import { Acts } from "./acts.tsx";
+import { Gateways } from "./gateways.tsx";
 import { TrusteesProgress } from "./trustees.tsx";
 
 type Voted = Manifest & { classes: Part[] };
@@ -35,6 +36,7 @@ export function Running({ me }: { me: Me }) {
       {error !== undefined && (!none || board) && <Failure error={error} />}
       {board && <Board board={board} manifest={manifest} />}
       {board && <TrusteesProgress trustees={board.trustees} />}
+      {board && board.gateways.length > 0 && <Gateways gateways={board.gateways} />}
       {board && manifest && me.role === "manager" && <Acts board={board} manifest={manifest} />}
       {board && <section class="notice stack"><p><strong>{t("running.fixed")}</strong></p><p>{t("running.fixedWhat")}</p></section>}
     </Sheet>
