@@ -20,6 +20,7 @@ pub mod gateway;
 pub mod import;
 pub mod invitation;
 pub mod log_end;
+pub mod oidc;
 pub mod operations;
 pub mod passkeys;
 pub mod problem;

@@ -153,7 +153,7 @@ pub(super) async fn signout(
     Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, cookie("")?)]).into_response())
 }
 
-async fn begin_session(
+pub(super) async fn begin_session(
     console: &Shared,
     member: i64,
     now: UnixMillis,

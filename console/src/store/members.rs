@@ -103,21 +103,10 @@ impl Store {
         now: UnixMillis,
     ) -> sqlx::Result<Option<i64>> {
         let mut transaction = self.pool.begin().await?;
-        let sql = "INSERT INTO member (handle, name, role, created_at)
-            SELECT ?, name, role, ? FROM invitation
-            WHERE hash = ? AND member IS NULL AND expires_at > ? RETURNING id";
-        let query = sqlx::query(sql).bind(&handle.as_bytes()[..]).bind(ms(now));
-        let query = query.bind(&invitation[..]).bind(ms(now));
-        let Some(row) = query.fetch_optional(&mut *transaction).await? else {
+        let made = Self::make_member(&mut transaction, invitation, handle, now).await?;
+        let Some(id) = made else {
             return Ok(None);
         };
-        let id: i64 = row.try_get(0)?;
-        let used = "UPDATE invitation SET member = ? WHERE hash = ?";
-        sqlx::query(used)
-            .bind(id)
-            .bind(&invitation[..])
-            .execute(&mut *transaction)
-            .await?;
         let sql = "INSERT INTO passkey (credential, member, passkey) VALUES (?, ?, ?)";
         let query = sqlx::query(sql).bind(passkey.cred_id().as_slice()).bind(id);
         query
@@ -125,6 +114,28 @@ impl Store {
             .execute(&mut *transaction)
             .await?;
         transaction.commit().await?;
+        Ok(Some(id))
+    }
+
+    /// Makes a member of an invitation and uses it up; `None` if another was quicker.
+    pub(super) async fn make_member(
+        transaction: &mut sqlx::Transaction<'_, sqlx::Sqlite>,
+        invitation: &[u8; 32],
+        handle: Uuid,
+        now: UnixMillis,
+    ) -> sqlx::Result<Option<i64>> {
+        let sql = "INSERT INTO member (handle, name, role, created_at)
+            SELECT ?, name, role, ? FROM invitation
+            WHERE hash = ? AND member IS NULL AND expires_at > ? RETURNING id";
+        let query = sqlx::query(sql).bind(&handle.as_bytes()[..]).bind(ms(now));
+        let query = query.bind(&invitation[..]).bind(ms(now));
+        let Some(row) = query.fetch_optional(&mut **transaction).await? else {
+            return Ok(None);
+        };
+        let id: i64 = row.try_get(0)?;
+        let used = "UPDATE invitation SET member = ? WHERE hash = ?";
+        let query = sqlx::query(used).bind(id).bind(&invitation[..]);
+        query.execute(&mut **transaction).await?;
         Ok(Some(id))
     }
 
@@ -255,7 +266,7 @@ impl Store {
     }
 }
 
-fn member(row: &SqliteRow) -> sqlx::Result<Member> {
+pub(super) fn member(row: &SqliteRow) -> sqlx::Result<Member> {
     let decode = |what: &'static str| sqlx::Error::Decode(what.into());
     let handle: &[u8] = row.try_get(1)?;
     let key: Option<&[u8]> = row.try_get(4)?;

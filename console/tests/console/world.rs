@@ -74,6 +74,7 @@ impl World {
         let console = Arc::new(Console {
             store: Store::open(folder.path()).await.unwrap(),
             passkeys: Passkeys::new(&Url::parse(ORIGIN).unwrap()).unwrap(),
+            oidc: None,
             gateway: Gateway::new(gateway).unwrap(),
             arrivals: Arrivals::default(),
             operations: Operations::new(&[]).unwrap(),

@@ -12,9 +12,9 @@ export class Denied extends Error {
 }
 
 export interface Me {
-  id: number; handle: string; name: string; role: "manager" | "observer"; key: string | null; credentials: string[]; origin: string;
+  id: number; handle: string; name: string; role: "manager" | "observer"; key: string | null; credentials: string[]; account: boolean; origin: string;
 }
-export interface Member { id: number; name: string; role: "manager" | "observer"; key: string | null; ended: boolean }
+export interface Member { id: number; name: string; role: "manager" | "observer"; key: string | null; account: boolean; ended: boolean }
 export interface Preset { name: string; title: Text; note: Text; questions: Text[] }
 export interface Part { id: string; title: Text }
 export interface Project { id: string; title: Text; field?: string; list?: string; district?: Text; cost: number; kind: "general" | "event" }

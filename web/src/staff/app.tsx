@@ -4,6 +4,7 @@ import type { ComponentChildren } from "preact";
 import icon from "../icon.svg";
 import { isLarge, language, setLanguage, setLarge, text } from "../i18n.ts";
 import { Denied, post, type Me } from "./api.ts";
+import { finish } from "./openid.ts";
 import { NoPrf } from "./passkey.ts";
 import { me as askMe } from "./signing.ts";
 import { t } from "./words.ts";
@@ -34,10 +35,11 @@ export function App() {
   const [me, setMe] = useState<Me | null>();
   const [, redraw] = useState(0);
   const route = useRoute();
+  const [failed, setFailed] = useState<unknown>();
   const refresh = async () => {
     try { setMe(await askMe()); } catch { setMe(null); }
   };
-  useEffect(() => { void refresh(); }, []);
+  useEffect(() => { void finish().catch(setFailed).then(refresh); }, []);
   useEffect(() => { document.title = t("app.name"); });
   const change = (work: () => void) => () => { work(); redraw((n) => n + 1); };
   const leave = async () => { await post("/signout").catch(() => undefined); setMe(null); };
@@ -54,7 +56,7 @@ export function App() {
         </div>
       </header>
       {me === undefined && <main id="main" tabIndex={-1}><p role="status">{t("app.loading")}</p></main>}
-      {me === null && <Enter entered={() => void refresh()} />}
+      {me === null && <Enter failed={failed} entered={() => void refresh()} />}
       {me && <Page key={route.join("/")} route={route} me={me} refresh={refresh} />}
     </>
   );

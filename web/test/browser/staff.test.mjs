@@ -4,7 +4,7 @@ import { spawn } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { before, test } from "node:test";
-import { browser, button, device, freePort, heading, program, run, serve, temporary, whole } from "./setting.mjs";
+import { browser, button, device, freePort, heading, logIn, openIdProvider, program, run, serve, temporary, whole } from "./setting.mjs";
 import { judge } from "./judge.mjs";
 
 const SCRYPT = ["--test-scrypt-work-factor", "4"];
@@ -38,7 +38,10 @@ async function openOffice() {
   }
   const gateway = `http://127.0.0.1:${gatewayPort}`;
   const data = ["--data", file("console")];
-  const args = ["serve", ...data, "--origin", origin, "--listen", `127.0.0.1:${port}`, "--gateway", gateway, "--operations", `http://127.0.0.1:${operationsPort}`];
+  const { issuers: [issuer], clients: [client] } = await openIdProvider(scope, `${origin}/openid`);
+  writeFileSync(file("client-secret"), `${client.client_secret}\n`);
+  const openid = ["--oidc-issuer", issuer, "--oidc-client-id", client.client_id, "--oidc-client-secret-file", file("client-secret")];
+  const args = ["serve", ...data, "--origin", origin, "--listen", `127.0.0.1:${port}`, "--gateway", gateway, "--operations", `http://127.0.0.1:${operationsPort}`, ...openid];
   const child = spawn(program("console"), args, { stdio: ["ignore", "pipe", "pipe"] });
   let output = "";
   const listening = new Promise((resolve, reject) => {
@@ -390,6 +393,63 @@ test("an observer of the office reads and is offered nothing to change, with a k
   await heading(page, "Acts that two people sign").waitFor();
   assert.deepEqual(faults, []);
   await context.close();
+});
+
+test("an account of the office's provider opens a session and signs nothing", async () => {
+  const { origin } = office;
+  const invitation = `${origin}/#invite=${await office.invite("manager", "최계정")}`;
+  const { page, context, faults } = await person(invitation);
+  const codes = [];
+  page.on("request", (r) => { if (new URL(r.url()).pathname === "/openid") codes.push(new URL(r.url()).searchParams.get("code")); });
+  await button(page, "기관 계정으로 등록").click();
+  await logIn(page, { name: "최계정" });
+  await heading(page, "진행 중인 선거").waitFor();
+  assert.equal(page.url(), `${origin}/`);
+  assert.ok(!office.log().includes(codes[0]), "the code was logged");
+  await menu(page, "담당자");
+  await page.getByText("패스키가 없어 서명할 수 없습니다").waitFor();
+  assert.equal(await button(page, "서명 열쇠 등록").count(), 0);
+  await judge(page, "staff-14-account");
+
+  // What the provider sent back once opens nothing again, and nothing to a browser that did not begin.
+  await page.goto(`${origin}/openid?code=${codes[0]}&state=x`);
+  await heading(page, "담당자").or(heading(page, "진행 중인 선거")).waitFor();
+  await button(page, "최계정 로그아웃").click();
+  await heading(page, "로그인").waitFor();
+  await judge(page, "staff-15-enter");
+  await page.goto(`${origin}/openid?code=${codes[0]}&state=x`);
+  await page.getByText("시간이 지났습니다").waitFor();
+  await button(page, "기관 계정으로 로그인").click();
+  await page.getByRole("button", { name: "최계정 로그아웃" }).waitFor();
+
+  // An account that nobody enrolled, and an invitation that was used, make no member.
+  const stranger = await person(origin);
+  await button(stranger.page, "기관 계정으로 로그인").click();
+  await logIn(stranger.page, { name: "모르는 사람" });
+  await stranger.page.getByText("등록되지 않은 계정입니다").waitFor();
+  await stranger.page.goto("about:blank");
+  await stranger.page.goto(invitation);
+  await button(stranger.page, "기관 계정으로 등록").click();
+  await stranger.page.getByText("초대가 유효하지 않습니다").waitFor();
+
+  // Who has a passkey links an account, and still signs with the passkey.
+  const both = await enrol(`${origin}/#invite=${await office.invite("manager", "한둘다")}`);
+  await menu(both.page, "담당자");
+  await button(both.page, "기관 계정 연결").click();
+  await logIn(both.page, { name: "한둘다" });
+  await menu(both.page, "담당자");
+  await button(both.page, "서명 열쇠 등록").waitFor();
+  await button(both.page, "한둘다 로그아웃").click();
+  await button(both.page, "기관 계정으로 로그인").click();
+  await registerKey(both);
+  // A link that a manager ends opens nothing more.
+  await button(both.page, "최계정의 기관 계정 연결 끊기").click();
+  await button(both.page, "최계정의 기관 계정 연결 끊기").waitFor({ state: "detached" });
+  await page.reload();
+  await button(page, "기관 계정으로 로그인").click();
+  await page.getByText("등록되지 않은 계정입니다").waitFor();
+  assert.deepEqual([...faults, ...stranger.faults, ...both.faults], []);
+  for (const one of [{ context }, stranger, both]) await one.context.close();
 });
 
 test("the console's page is bound by a strict policy, and its interface by its own origin", async () => {

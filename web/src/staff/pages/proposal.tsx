@@ -6,6 +6,7 @@ import { keepFile } from "../keep.ts";
 import { read, sign, type Read } from "../signing.ts";
 import { time } from "../../i18n.ts";
 import { maybe, t } from "../words.ts";
+import { NoPasskey } from "./members.tsx";
 import { Words } from "./said.tsx";
 
 export function ProposalPage({ id, me }: { id: number; me: Me }) {
@@ -43,12 +44,13 @@ export function ProposalPage({ id, me }: { id: number; me: Me }) {
           {proposal.state === "signed" && <div class="notice good stack"><p>{t("proposal.founded")}</p><p class="mono">gateway create --founding founding-{id}.hanpyo --data DIR --keys DIR</p></div>}
           {me.role === "manager" && (
             <div class="buttons row">
-              {open && !mine && words && <button class="primary" disabled={busy} onClick={signIt}>{t("proposal.sign")}</button>}
+              {open && !mine && words && me.credentials.length > 0 && <button class="primary" disabled={busy} onClick={signIt}>{t("proposal.sign")}</button>}
               {open && complete && <button disabled={busy} onClick={act("submission")}>{t("proposal.again")}</button>}
               <button disabled={busy} onClick={download}>{t("proposal.file")}</button>
               {(open || proposal.state === "signed") && <button disabled={busy} onClick={act("withdrawal")}>{t("proposal.withdraw")}</button>}
             </div>
           )}
+          {open && !mine && me.role === "manager" && me.credentials.length === 0 && <NoPasskey />}
           {open && !mine && me.role === "manager" && <p class="soft">{t("proposal.signWhat")}</p>}
         </section>
       )}
