@@ -22,8 +22,8 @@ export interface Said {
   totals: { group: string; title: Text; ballots: string; marks: { id: string; title: Text; marks: string }[] } | null;
   checkpoint: { size: string; root: string } | null; required: number; signed: string[];
 }
-/** `document` is the one whose hash is signed. */
-export interface Read { said: Said; manifest: Manifest & Record<string, any>; document: Uint8Array | undefined; proposal: StaffProposal }
+/** `document` is the one whose hash is signed; `holds` is whether a decision is on the published result, where it is one. */
+export interface Read { said: Said; manifest: Manifest & Record<string, any>; document: Uint8Array | undefined; holds: boolean; proposal: StaffProposal }
 
 /** Registers the signing key that this member's passkey makes, with proof that they have it. */
 export async function registerKey(me: Me): Promise<void> {
@@ -40,17 +40,18 @@ export async function read(id: number): Promise<Read> {
   const [manifest, file] = await Promise.all([getBytes(`/proposals/${id}/manifest`), getBytes(`/proposals/${id}/file`), load()]);
   const proposal = new StaffProposal(manifest, file);
   const said: Said = JSON.parse(proposal.say());
-  if (said.action === "ratify") await checkDecision(proposal.document!);
-  return { said, proposal, document: proposal.document, manifest: JSON.parse(new TextDecoder().decode(manifest)) };
+  const document = proposal.document;
+  const holds = said.action !== "ratify" || await isOnPublished(document!).catch(() => false);
+  return { said, proposal, document, holds, manifest: JSON.parse(new TextDecoder().decode(manifest)) };
 }
 
-/** A decision is on the published result and on no other: the result is read again, and hashed here. */
-async function checkDecision(document: Uint8Array): Promise<void> {
+/** Whether a decision is on the published result and on no other: the result is read again, and hashed here. */
+async function isOnPublished(document: Uint8Array): Promise<boolean> {
   const decision: Ratification = JSON.parse(new TextDecoder().decode(document));
   const published = new TextDecoder().decode(await getBytes("/result/result.json?lang=ko"));
   // An envelope's canonical form is the result and then the signatures.
   const bare = published.startsWith('{"result":') ? published.slice('{"result":'.length, published.lastIndexOf(',"signatures":')) : published;
-  if (content_address(new TextEncoder().encode(bare)) !== decision.result) throw new Error("the decision is not on the published result");
+  return content_address(new TextEncoder().encode(bare)) === decision.result;
 }
 
 async function verifyOpening(proposal: StaffProposal): Promise<void> {
@@ -64,8 +65,9 @@ async function verifyOpening(proposal: StaffProposal): Promise<void> {
 
 /** Has the member verified by their device, signs, and gives the signature to the console. */
 export async function sign(me: Me, id: number): Promise<Proposal> {
-  const { proposal } = await read(id);
+  const { proposal, holds } = await read(id);
   try {
+    if (!holds) throw new Error("the decision is not on the published result");
     await verifyOpening(proposal);
     const signature = await withSeed(me.credentials, (seed) => toBase64(proposal.sign(seed)));
     return await post<Proposal>(`/proposals/${id}/signature`, { signature });

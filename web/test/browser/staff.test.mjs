@@ -139,11 +139,11 @@ async function decide(one, two) {
   await fill(page);
   await judge(page, "staff-11-ratify");
   // Money for a project that is out, or less than its cost for one that is in, fits no outcome.
-  await page.getByLabel("총회의 결정").selectOption({ label: "일부 선정" });
+  await page.getByLabel("총회의 결정").selectOption("partial");
   await page.getByLabel("지원할 금액(원)").fill(String(chosen.cost));
   await button(page, "제안하기").click();
   await page.getByText("총회 결정을 받을 수 없습니다").waitFor();
-  await page.getByLabel("총회의 결정").selectOption({ label: "제외" });
+  await page.getByLabel("총회의 결정").selectOption("out");
   await button(page, "제안하기").click();
   await page.getByTestId("decision").getByText("시민의 결과에서 1건을 달리 정합니다.").waitFor();
   await judge(page, "staff-12-decision");
@@ -418,7 +418,7 @@ test("an account of the office's provider opens a session and signs nothing", as
   await heading(page, "로그인").waitFor();
   await judge(page, "staff-15-enter");
   await page.goto(`${origin}/openid?code=${codes[0]}&state=x`);
-  await page.getByText("시간이 지났습니다").waitFor();
+  await page.getByText("다시 시작해 주십시오").waitFor();
   await button(page, "기관 계정으로 로그인").click();
   await page.getByRole("button", { name: "최계정 로그아웃" }).waitFor();
 

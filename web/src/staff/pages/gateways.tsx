@@ -3,15 +3,12 @@ import type { Health } from "../api.ts";
 import { count, left } from "../../i18n.ts";
 import { t } from "../words.ts";
 
-/** A checkpoint older than this, in seconds, is worth a look while people vote. */
-const OLD = 60;
-
 export function Gateways({ gateways }: { gateways: Health[] }) {
   return (
     <section class="stack" data-testid="gateways">
       <h2>{t("gateways.title")}</h2>
       <div class="scroll" tabIndex={0} role="region" aria-label={t("gateways.title")}>
-        <table>
+        <table class="many">
           <thead><tr>
             <th scope="col">{t("gateways.address")}</th><th scope="col">{t("gateways.health")}</th><th scope="col" class="number">{t("gateways.inWork")}</th>
             <th scope="col" class="number">{t("gateways.queue")}</th><th scope="col" class="number">{t("gateways.lag")}</th>
@@ -34,7 +31,7 @@ function Row({ health: { address, readiness, now, log_lag_ms: lag } }: { health:
       <td class="number">{now ? `${count(now.in_work)} / ${count(now.in_work_limit)}` : "–"}</td>
       <td class="number">{now ? `${count(now.proof_queue)} + ${count(now.log_queue)}` : "–"}</td>
       <td class="number">{lag === null ? "–" : t("gateways.ms", { n: count(lag) })}</td>
-      <td class="number">{now ? <span class={now.checkpoint_age > OLD ? "why" : ""}>{left(now.checkpoint_age * 1000)}</span> : "–"}</td>
+      <td class="number">{now ? left(now.checkpoint_age * 1000) : "–"}</td>
       <td class="number">{now ? count(now.log_entries) : "–"}</td>
       <td class="number">{now ? count(now.waiting) : "–"}</td>
     </tr>

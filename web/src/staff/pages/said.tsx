@@ -4,7 +4,7 @@ import type { Read, Said } from "../signing.ts";
 import { count, text, time, won } from "../../i18n.ts";
 import { t } from "../words.ts";
 
-export function Words({ read: { said, manifest, document } }: { read: Omit<Read, "proposal"> }) {
+export function Words({ read: { said, manifest, document, holds } }: { read: Omit<Read, "proposal"> }) {
   return (
     <section class="stack" data-testid="words">
       <h2>{t("proposal.what")}</h2>
@@ -22,7 +22,7 @@ export function Words({ read: { said, manifest, document } }: { read: Omit<Read,
       </dl>
       {said.action === "create" && <Founding manifest={manifest} />}
       {said.action === "publish" && document && <Outcome document={document} />}
-      {said.action === "ratify" && document && <Decision document={document} manifest={manifest} />}
+      {said.action === "ratify" && document && <Decision document={document} manifest={manifest} holds={holds} />}
       {said.action === "software-changed" && document && <Software document={document} />}
       {said.totals && <Totals totals={said.totals} />}
     </section>
@@ -48,7 +48,7 @@ function Outcome({ document }: { document: Uint8Array }) {
 }
 
 /** What an assembly decided, read from the document whose hash is signed; the citizens' result stands beside it. */
-function Decision({ document, manifest }: { document: Uint8Array; manifest: Read["manifest"] }) {
+function Decision({ document, manifest, holds }: { document: Uint8Array; manifest: Read["manifest"]; holds: boolean }) {
   const said: Ratification = JSON.parse(new TextDecoder().decode(document));
   const changes = said.decision === "as_it_stands" ? [] : said.decision.with_changes;
   const title = (id: string) => { const found = manifest.contests.flatMap((c) => c.projects).find((p) => p.id === id); return found ? text(found.title) : ""; };
@@ -59,7 +59,7 @@ function Decision({ document, manifest }: { document: Uint8Array; manifest: Read
         <dt>{t("decision.day")}</dt><dd>{said.decided_on}</dd>
         <dt>{t("decision.result")}</dt><dd class="mono">{said.result}</dd>
       </dl>
-      <p>{t("decision.checked")}</p>
+      <p class={holds ? "notice good" : "notice bad"}>{holds ? t("decision.checked") : t("decision.unchecked")}</p>
       <p><strong>{changes.length === 0 ? t("decision.stands") : t("decision.changes", { n: count(changes.length) })}</strong></p>
       <ul>{changes.map((c) => (
         <li key={c.project}>{c.project} {title(c.project)}: {t(`outcome.${c.from}`)} → {t(`outcome.${c.to}`)}, {won(c.funded)}<br />{c.reason.ko}<br />{c.reason.en}</li>
