@@ -19,10 +19,11 @@ const READS: [&str; 11] = [
     "/result/report.html?lang=ko",
     "/log/checkpoint",
 ];
-const CHANGES: [(&str, &str); 13] = [
+const CHANGES: [(&str, &str); 14] = [
     ("POST", "/me/key"),
     ("POST", "/members"),
     ("POST", "/members/1/end"),
+    ("POST", "/members/1/openid/end"),
     ("POST", "/drafts"),
     ("PUT", "/drafts/1"),
     ("PUT", "/drafts/1/projects?revision=1"),

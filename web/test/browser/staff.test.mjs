@@ -121,6 +121,7 @@ async function decide(one, two) {
   const { page } = one;
   await menu(page, "결과");
   await page.getByText("선정 기준선").waitFor();
+  await page.getByRole("heading", { name: "총회 승인" }).waitFor();
   await judge(page, "staff-10-result");
   const published = JSON.parse(await readFile(await download(page, "결과 문서 (JSON)")));
   const starts = { "보고서 (HTML)": "<!doctype html>", "사업 표 (CSV)": "\ufeff", "사업 표 (엑셀)": "PK", "예산 사업 (Pabulib .pb)": "META" };
@@ -154,6 +155,10 @@ async function decide(one, two) {
   // The citizens' result stands as it was.
   assert.deepEqual(JSON.parse(await readFile(await download(two.page, "결과 문서 (JSON)"))), published);
   await judge(two.page, "staff-13-decided");
+  await button(two.page, "English").click();
+  await two.page.getByTestId("decided").getByText("No land was found").waitFor();
+  await judge(two.page, "staff-16-english");
+  await button(two.page, "한국어").click();
   await menu(two.page, "진행");
   await two.page.getByTestId("stage").getByText("승인").waitFor();
   await propose(two, "가명 열쇠 파기 기록");
