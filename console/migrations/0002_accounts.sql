@@ -9,3 +9,6 @@ CREATE TABLE account (
     member INTEGER NOT NULL UNIQUE REFERENCES member (id),
     PRIMARY KEY (issuer, subject)
 ) STRICT, WITHOUT ROWID;
+
+-- Whether the session was begun with a passkey: an account's registers no signing key. Immutable.
+ALTER TABLE session ADD COLUMN by_passkey INTEGER NOT NULL DEFAULT 1 CHECK (by_passkey IN (0, 1));

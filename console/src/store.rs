@@ -10,7 +10,7 @@ mod members;
 mod proposals;
 
 pub use drafts::StoredDraft;
-pub use members::{Member, Role};
+pub use members::{Member, Role, Way};
 pub use proposals::{NewProposal, ProposalState, Signed, StoredProposal};
 
 use sqlx::migrate::{Migration, MigrationType, Migrator};

@@ -2,13 +2,13 @@
 
 use super::Shared;
 use super::body::{Id, Sent};
-use crate::access::{Manager, SignedIn};
+use crate::access::{Manager, SignedIn, session};
 use crate::invitation::invite as new_invitation;
 use crate::problem::{Problem, ProblemKind};
 use crate::store::{Member, Role};
 use axum::Json;
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use serde::{Deserialize, Serialize};
@@ -62,12 +62,18 @@ pub(super) struct Claim {
     signature: String,
 }
 
-/// `POST /me/key`: registers the signing key, with proof of possession.
+/// `POST /me/key`: registers the signing key, with proof of possession. It comes from a passkey, and
+/// so does the session: whoever runs the OpenID provider could otherwise register one for a member.
 pub(super) async fn set_key(
     State(console): State<Shared>,
     Manager(me): Manager,
+    headers: HeaderMap,
     Sent(claim): Sent<Claim>,
 ) -> Result<StatusCode, Problem> {
+    let session = session(&headers).ok_or(ProblemKind::SignedOut)?;
+    if !console.store.is_by_passkey(&session).await? {
+        return Err(ProblemKind::PasskeyNeeded.into());
+    }
     let invalid = || Problem::from(ProblemKind::KeyInvalid);
     let signature = signature(&claim.signature).ok_or_else(invalid)?;
     let said = KeyClaim {

@@ -8,12 +8,12 @@ use crate::access::{Manager, SignedIn};
 use crate::oidc::{Callback, Oidc, OidcError};
 use crate::passkeys::Begun;
 use crate::problem::{Problem, ProblemKind};
-use crate::store::Member;
+use crate::store::{Member, Way};
 use crate::token;
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use rand::rngs::SysRng;
 use rand_core::UnwrapErr;
 use serde::{Deserialize, Serialize};
@@ -139,11 +139,12 @@ pub(super) async fn finish(
         }
         Purpose::Link(member) => {
             store.link_account(member, &account).await.map_err(known)?;
-            member
+            // The session that it was begun in goes on.
+            return Ok(StatusCode::NO_CONTENT.into_response());
         }
     };
     tracing::info!(member, "signed in at the OpenID provider");
-    begin_session(&console, member, now).await
+    begin_session(&console, member, now, Way::Account).await
 }
 
 /// An account that stands for a member already, or a member who has one.

@@ -151,6 +151,10 @@ problems! {
     ResultRefused = "result-refused", 422,
         ["Result refused", "The document is not the result that its totals give under this election's manifest."],
         ["결과 문서를 받을 수 없습니다", "이 선거의 규칙으로 그 합계에서 나오는 결과 문서가 아닙니다."];
+    /// A session that an account has begun, where a passkey must.
+    PasskeyNeeded = "passkey-needed", 403,
+        ["Sign in with your passkey", "A signing key is registered after signing in with the passkey that makes it, not with an account."],
+        ["패스키로 로그인하십시오", "서명 열쇠는 기관 계정이 아니라, 그 열쇠를 만드는 패스키로 로그인한 다음에 등록합니다."];
     /// An account that nobody here is known by.
     AccountUnknown = "account-unknown", 403,
         ["Account not known here", "This account belongs to nobody on the staff. Enrol it with an invitation, or sign in with a passkey."],

@@ -19,6 +19,15 @@ pub enum Role {
     Observer,
 }
 
+/// How a session was begun.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    /// With a passkey.
+    Passkey,
+    /// With an account of the OpenID provider.
+    Account,
+}
+
 impl Role {
     const fn text(self) -> &'static str {
         match self {
@@ -230,14 +239,16 @@ impl Store {
         member: i64,
         now: UnixMillis,
         until: UnixMillis,
+        way: Way,
     ) -> sqlx::Result<()> {
         let sql = "DELETE FROM session WHERE expires_at <= ?";
         sqlx::query(sql).bind(ms(now)).execute(&self.pool).await?;
-        let sql = "INSERT INTO session (hash, member, expires_at) VALUES (?, ?, ?)";
+        let sql = "INSERT INTO session (hash, member, expires_at, by_passkey) VALUES (?, ?, ?, ?)";
         let query = sqlx::query(sql)
             .bind(&hash[..])
             .bind(member)
-            .bind(ms(until));
+            .bind(ms(until))
+            .bind(way == Way::Passkey);
         query.execute(&self.pool).await?;
         Ok(())
     }
@@ -253,6 +264,16 @@ impl Store {
         let row = sqlx::query(sql).bind(&hash[..]).bind(ms(now));
         let row = row.fetch_optional(&self.pool).await?;
         row.as_ref().map(member).transpose()
+    }
+
+    /// Whether a session was begun with a passkey.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn is_by_passkey(&self, hash: &[u8; 32]) -> sqlx::Result<bool> {
+        let sql = "SELECT by_passkey FROM session WHERE hash = ?";
+        let row = sqlx::query(sql).bind(&hash[..]).fetch_optional(&self.pool);
+        row.await?.map_or(Ok(false), |row| row.try_get(0))
     }
 
     /// Ends a session.

@@ -2,7 +2,7 @@
 
 use crate::world::{World, claim};
 use console::oidc::Account;
-use console::store::Role;
+use console::store::{Role, Way};
 use console::token;
 use serde_json::json;
 use voting_core::ids::UnixMillis;
@@ -171,4 +171,21 @@ async fn an_account_stands_for_one_member_until_the_link_or_the_membership_ends(
     let now = (world.console.clock)();
     store.end_member(manager.id, now).await.unwrap();
     assert_eq!(store.account(&account("kim")).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn a_session_of_an_account_registers_no_signing_key() {
+    let world = World::new().await;
+    let mut manager = world.member(1, Role::Manager).await;
+    let (now, until) = ((world.console.clock)(), UnixMillis::new(u64::MAX / 4));
+    let store = &world.console.store;
+    let hash = token::hash("account");
+    let begun = store.begin_session(&hash, manager.id, now, until, Way::Account);
+    begun.await.unwrap();
+    let passkeys = std::mem::replace(&mut manager.token, "account".into());
+    let claimed = claim(&manager, &manager.key);
+    let answer = world.post(&manager, "/me/key", claimed.clone()).await;
+    assert_eq!(answer.kind(), "passkey-needed");
+    manager.token = passkeys;
+    assert_eq!(world.post(&manager, "/me/key", claimed).await.kind(), "204");
 }

@@ -10,7 +10,7 @@ use console::gateway::Gateway;
 use console::invitation::invite;
 use console::operations::Operations;
 use console::passkeys::Passkeys;
-use console::store::{Role, Store};
+use console::store::{Role, Store, Way};
 use console::token;
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -111,7 +111,7 @@ impl World {
         let token = format!("token-{n}");
         let until = UnixMillis::new(self.now().get() + 3_600_000);
         store
-            .begin_session(&token::hash(&token), id, self.now(), until)
+            .begin_session(&token::hash(&token), id, self.now(), until, Way::Passkey)
             .await
             .unwrap();
         Person {

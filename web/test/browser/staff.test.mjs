@@ -444,8 +444,15 @@ test("an account of the office's provider opens a session and signs nothing", as
   await logIn(both.page, { name: "한둘다" });
   await menu(both.page, "담당자");
   await button(both.page, "서명 열쇠 등록").waitFor();
-  await button(both.page, "한둘다 로그아웃").click();
+  const leave = async () => { await button(both.page, "한둘다 로그아웃").click(); await heading(both.page, "로그인").waitFor(); };
+  await leave();
   await button(both.page, "기관 계정으로 로그인").click();
+  await menu(both.page, "담당자");
+  // The provider lets in whom it likes: no signing key is registered in such a session.
+  await button(both.page, "서명 열쇠 등록").click();
+  await both.page.getByText("패스키로 로그인하십시오").waitFor();
+  await leave();
+  await button(both.page, "패스키로 로그인").click();
   await registerKey(both);
   // A link that a manager ends opens nothing more.
   await button(both.page, "최계정의 기관 계정 연결 끊기").click();
