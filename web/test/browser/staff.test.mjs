@@ -368,7 +368,8 @@ test("from a spreadsheet to a published result by two people", async () => {
   const verified = await run("observer", ["verify", gateway, "--election", election]);
   assert.match(verified, /pass +cut-off/);
   assert.match(verified, /pass +result-document/);
-  assert.match(verified, /ratified/);
+  assert.match(verified, /pass +held-checkpoint/);
+  assert.equal((await (await fetch(`${gateway}/api/v1/election`)).json()).stage, "ratified");
   assert.deepEqual([...one.faults, ...two.faults], []);
   assert.doesNotMatch(office.log(), /panicked/);
   await one.context.close();
