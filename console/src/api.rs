@@ -6,13 +6,23 @@ mod drafts;
 mod election;
 mod enrol;
 mod members;
+mod openid;
 mod page;
 mod proposals;
+mod ratify;
+mod result;
+mod stages;
+mod trustees;
+mod uploads;
+
+pub use openid::Purpose;
 
 use crate::access::guard;
 use crate::arrivals::Arrivals;
 use crate::clock::Clock;
 use crate::gateway::Gateway;
+use crate::oidc::{Oidc, RETURN_PATH};
+use crate::operations::Operations;
 use crate::passkeys::Passkeys;
 use crate::problem::{Problem, ProblemKind};
 use crate::store::Store;
@@ -31,10 +41,14 @@ pub struct Console {
     pub store: Store,
     /// Passkeys.
     pub passkeys: Passkeys,
+    /// The office's OpenID provider, where one is named.
+    pub oidc: Option<Oidc>,
     /// The election's gateway.
     pub gateway: Gateway,
     /// What the gateway's counts were in the last hour.
     pub arrivals: Arrivals,
+    /// How each gateway is.
+    pub operations: Operations,
     /// The web origin of its page.
     pub origin: String,
     /// The clock.
@@ -54,11 +68,16 @@ pub fn router(console: Shared) -> Router {
         .route("/enrol/finish", only(post(enrol::finish)))
         .route("/signin/start", only(post(enrol::signin_start)))
         .route("/signin/finish", only(post(enrol::signin_finish)))
+        .route("/signin/ways", only(get(openid::ways)))
+        .route("/openid/start", only(post(openid::start)))
+        .route("/openid/finish", only(post(openid::finish)))
         .route("/signout", only(post(enrol::signout)))
         .route("/me", only(get(members::me)))
         .route("/me/key", only(post(members::set_key)))
+        .route("/me/openid", only(post(openid::link)))
         .route("/members", only(get(members::list).post(members::invite)))
         .route("/members/{id}/end", only(post(members::end)))
+        .route("/members/{id}/openid/end", only(post(openid::unlink)))
         .route("/presets", only(get(drafts::presets)))
         .route("/drafts", only(get(drafts::list).post(drafts::create)))
         .route("/drafts/{id}", only(get(drafts::one).put(drafts::change)))
@@ -69,7 +88,15 @@ pub fn router(console: Shared) -> Router {
             "/proposals",
             only(get(proposals::list).post(actions::propose)),
         )
-        .route("/proposals/publish", only(post(actions::publish)))
+        .route("/proposals/publish", only(post(uploads::publish)))
+        .route(
+            "/proposals/offline-totals",
+            only(post(uploads::offline_totals)),
+        )
+        .route(
+            "/proposals/software-changed",
+            only(post(uploads::software_changed)),
+        )
         .route("/proposals/{id}", only(get(proposals::one)))
         .route("/proposals/{id}/file", only(get(proposals::file)))
         .route("/proposals/{id}/manifest", only(get(proposals::manifest)))
@@ -80,6 +107,8 @@ pub fn router(console: Shared) -> Router {
             only(post(proposals::withdraw)),
         )
         .route("/election", only(get(election::dashboard)))
+        .route("/result", only(get(result::shown)))
+        .route("/result/{file}", only(get(result::file)))
         .route("/manifest", only(get(election::manifest)))
         .route("/log/{*path}", only(get(election::log)))
         .fallback(async || Problem::from(ProblemKind::NotFound));
@@ -89,6 +118,7 @@ pub fn router(console: Shared) -> Router {
             api.layer(from_fn_with_state(console.clone(), guard)),
         )
         .route("/", only(get(page::page)))
+        .route(RETURN_PATH, only(get(page::page)))
         .route("/assets/{*path}", only(get(page::asset)))
         .route("/assets.json", only(get(page::list)))
         .fallback(async || Problem::from(ProblemKind::NotFound))

@@ -1,10 +1,12 @@
 //! The election's gateway, as far as its HTTP interface goes (docs/GATEWAY.md). Nothing it says is
 //! believed where it can be verified.
 
+use crate::log_end::Kept;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use std::time::Duration;
 use thiserror::Error;
+use tokio::sync::Mutex;
 use voting_core::audit::{Signatures, State, log_policy};
 use voting_core::codec::{Decode, Encode};
 use voting_core::entry::Entry;
@@ -13,8 +15,8 @@ use voting_core::log::note::{MAX_NOTE_BYTES, Note};
 use voting_core::log::tile::{EntryBundle, TilePath, new_entry_bundles};
 use voting_core::log::tree::TreeSize;
 use voting_core::manifest::{MAX_BYTES, Manifest};
-use voting_core::staff::Opening;
-use voting_core::submission::Submission;
+use voting_core::staff::{Document, Opening};
+use voting_core::submission::{MAX_DOCUMENT, Submission};
 
 /// How long to wait for an answer.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -118,6 +120,8 @@ struct ProblemDocument {
 pub struct Gateway {
     http: reqwest::Client,
     base: String,
+    /// The log's end at the checkpoint at which it was read last.
+    pub(crate) end: Arc<Mutex<Kept>>,
 }
 
 impl Gateway {
@@ -131,7 +135,8 @@ impl Gateway {
         let http = reqwest::Client::builder().timeout(PATIENCE);
         let http = http.redirect(reqwest::redirect::Policy::none()).build()?;
         let base = url.trim_end_matches('/').to_owned();
-        Ok(Self { http, base })
+        let end = Arc::default();
+        Ok(Self { http, base, end })
     }
 
     /// The manifest; its election id is the hash of these bytes.
@@ -214,6 +219,20 @@ impl Gateway {
         self.get(&format!("/log/{path}"), MAX_BUNDLE).await
     }
 
+    /// A document that the log names.
+    ///
+    /// # Errors
+    /// [`GatewayError`], also if it is another one.
+    pub async fn document(&self, named: &Document) -> Result<Vec<u8>, GatewayError> {
+        let path = format!("/log/documents/{}", named.hash);
+        let bytes = self.get(&path, MAX_DOCUMENT).await?;
+        if Document::of(&bytes).ok().as_ref() == Some(named) {
+            Ok(bytes)
+        } else {
+            Err(unverified("the document is not the one that the log names"))
+        }
+    }
+
     /// Submits a signed action; gives its entry.
     ///
     /// # Errors
@@ -228,7 +247,7 @@ impl Gateway {
         Ok(entry.index)
     }
 
-    async fn bundle(&self, path: TilePath) -> Result<Vec<Vec<u8>>, GatewayError> {
+    pub(crate) async fn bundle(&self, path: TilePath) -> Result<Vec<Vec<u8>>, GatewayError> {
         let bytes = self.get(&format!("/log/{path}"), MAX_BUNDLE).await?;
         let bundle = EntryBundle::decode(&bytes, path.width()).map_err(unverified)?;
         Ok(bundle
@@ -242,7 +261,7 @@ impl Gateway {
         serde_json::from_slice(&self.get(path, MAX_JSON).await?).map_err(unverified)
     }
 
-    async fn get(&self, path: &str, most: usize) -> Result<Vec<u8>, GatewayError> {
+    pub(crate) async fn get(&self, path: &str, most: usize) -> Result<Vec<u8>, GatewayError> {
         accepted(self.http.get(format!("{}{path}", self.base)), most).await
     }
 }
@@ -276,6 +295,6 @@ async fn accepted(request: reqwest::RequestBuilder, most: usize) -> Result<Vec<u
     })
 }
 
-fn unverified(error: impl std::fmt::Display) -> GatewayError {
+pub(crate) fn unverified(error: impl std::fmt::Display) -> GatewayError {
     GatewayError::Unverified(error.to_string())
 }

@@ -2,6 +2,8 @@
 //!
 //! Begun ceremonies are in memory alone, for five minutes: a restart means to begin again.
 
+use crate::api::Purpose;
+use crate::oidc::Started;
 use crate::problem::{Problem, ProblemKind};
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
@@ -29,6 +31,13 @@ pub enum Begun {
     },
     /// Signing in.
     SignIn(Box<DiscoverableAuthentication>),
+    /// At the OpenID provider.
+    OpenId {
+        /// What the provider's answer is held to.
+        started: Started,
+        /// What the account will stand for.
+        purpose: Purpose,
+    },
 }
 
 /// The library, and what was begun.

@@ -4,12 +4,13 @@
 //! statements leaves what each of them says; a proposal that was being submitted is open again at
 //! the next start, and the gateway says whether it was taken.
 
+mod accounts;
 mod drafts;
 mod members;
 mod proposals;
 
 pub use drafts::StoredDraft;
-pub use members::{Member, Role};
+pub use members::{Member, Role, Way};
 pub use proposals::{NewProposal, ProposalState, Signed, StoredProposal};
 
 use sqlx::migrate::{Migration, MigrationType, Migrator};
@@ -28,7 +29,10 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 const CONNECTIONS: u32 = 4;
 
 /// Every migration, in order. A released one never changes: the database keeps its checksum.
-const MIGRATIONS: [(&str, &str); 1] = [("console", include_str!("../migrations/0001_console.sql"))];
+const MIGRATIONS: [(&str, &str); 2] = [
+    ("console", include_str!("../migrations/0001_console.sql")),
+    ("accounts", include_str!("../migrations/0002_accounts.sql")),
+];
 
 /// Why the store did not open.
 #[derive(Debug, Error)]

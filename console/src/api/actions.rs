@@ -1,23 +1,21 @@
 //! Proposing actions of a running election: built from what the gateway serves, verified first.
 
 use super::Shared;
-use super::body::{Sent, binary};
+use super::body::Sent;
 use super::proposals::{Shown, see};
+use super::ratify::{Decided, decision};
+use super::stages::{Facts, possible};
 use crate::access::Manager;
 use crate::gateway::Status;
 use crate::problem::{Problem, ProblemKind};
 use crate::store::NewProposal;
 use axum::Json;
-use axum::extract::{Request, State};
+use axum::extract::State;
 use serde::Deserialize;
 use std::sync::Arc;
-use tally::result::{ResultDocument, SignedResult};
 use voting_core::ids::UnixMillis;
 use voting_core::manifest::{Bilingual, Manifest};
 use voting_core::staff::{Document, MAX_TEXT, Proposal, StaffAction};
-
-/// The longest result document, in bytes.
-const MAX_RESULT: usize = 8 << 20;
 
 /// What staff want to do.
 #[derive(Deserialize)]
@@ -31,17 +29,24 @@ pub(super) enum Wanted {
     Withdraw { project: u32, reason: Bilingual },
     Annul { reason: Bilingual },
     Close {},
+    Ratify(Decided),
+    DestroyPseudonymKey {},
 }
 
-/// The actions that a stage allows here, as PROTOCOL.md, "Stages", has them. The log decides.
-pub(super) fn possible(stage: &str) -> &'static [&'static str] {
-    match stage {
-        "ceremony" => &["open", "restart-ceremony", "withdraw", "annul"],
-        "open" => &["pause", "extend", "withdraw", "close", "annul"],
-        "paused" => &["resume", "extend", "withdraw", "close", "annul"],
-        "closed" => &["publish", "withdraw", "annul"],
-        "published" | "ratified" => &["annul"],
-        _ => &[],
+impl Wanted {
+    const fn name(&self) -> &'static str {
+        match self {
+            Self::RestartCeremony { .. } => "restart-ceremony",
+            Self::Open {} => "open",
+            Self::Pause { .. } => "pause",
+            Self::Resume { .. } => "resume",
+            Self::Extend { .. } => "extend",
+            Self::Withdraw { .. } => "withdraw",
+            Self::Annul { .. } => "annul",
+            Self::Close {} => "close",
+            Self::Ratify(_) => "ratify",
+            Self::DestroyPseudonymKey {} => "destroy-pseudonym-key",
+        }
     }
 }
 
@@ -52,19 +57,25 @@ pub(super) async fn propose(
     Sent(wanted): Sent<Wanted>,
 ) -> Result<Json<Shown>, Problem> {
     let (manifest, status) = running(&console).await?;
+    allowed(&console, &manifest, &status, wanted.name()).await?;
+    let mut document = None;
     let (action, checkpoint) = match wanted {
         Wanted::Open {} => {
-            allowed(&status, "open")?;
             let (opening, note) = console.gateway.opening(&manifest).await?;
             (StaffAction::Open(opening), note.to_string().into_bytes())
         }
         Wanted::Close {} => {
-            allowed(&status, "close")?;
             if status.server_time < status.drained_at {
                 let hint = format!("not before {} ms", status.drained_at);
                 return Err(Problem::from(ProblemKind::ActionInvalid).hint(hint));
             }
             (StaffAction::Close, checkpoint(&console, &manifest).await?)
+        }
+        Wanted::Ratify(decided) => {
+            let bytes = decision(&console, &manifest, decided).await?;
+            let action = StaffAction::Ratify(named(&bytes)?);
+            document = Some(bytes);
+            (action, checkpoint(&console, &manifest).await?)
         }
         other => (plain(other, &manifest, &status)?, Vec::new()),
     };
@@ -73,59 +84,16 @@ pub(super) async fn propose(
         checkpoint,
         action,
     };
-    keep(&console, me.id, &manifest, &proposal, None).await
+    keep(&console, me.id, &manifest, &proposal, document.as_deref()).await
 }
 
-/// `POST /proposals/publish`: the result document, bare as `observer result` writes it or signed. It
-/// is computed again from its totals before anything is proposed; that its totals are those of the
-/// log is what `observer verify` shows.
-pub(super) async fn publish(
-    State(console): State<Shared>,
-    Manager(me): Manager,
-    request: Request,
-) -> Result<Json<Shown>, Problem> {
-    let bytes = binary(request, MAX_RESULT).await?;
-    let (manifest, status) = running(&console).await?;
-    allowed(&status, "publish")?;
-    let checked = manifest.clone();
-    let bytes = tokio::task::spawn_blocking(move || check_result(&checked, bytes)).await;
-    let bytes = bytes.map_err(|_| Problem::from(ProblemKind::Internal))??;
-    let document = Document::of(&bytes).map_err(|_| Problem::from(ProblemKind::Oversized))?;
-    let proposal = Proposal {
-        number: status.next_action,
-        checkpoint: checkpoint(&console, &manifest).await?,
-        action: StaffAction::Publish(document),
-    };
-    keep(&console, me.id, &manifest, &proposal, Some(&bytes)).await
-}
-
-/// A result of this election, canonical, and exactly what its totals give.
-fn check_result(manifest: &Manifest, bytes: Vec<u8>) -> Result<Vec<u8>, Problem> {
-    let refused = |why: &dyn std::fmt::Display| Problem::from(ProblemKind::ResultRefused).hint(why);
-    let (signed, canonical) = match serde_json::from_slice::<SignedResult>(&bytes) {
-        Ok(signed) => {
-            signed.verify(manifest).map_err(|e| refused(&e))?;
-            let canonical = signed.to_canonical();
-            (signed, canonical)
-        }
-        Err(_) => {
-            let bare: ResultDocument = serde_json::from_slice(&bytes).map_err(|e| refused(&e))?;
-            let canonical = bare.to_canonical();
-            (SignedResult::unsigned(bare), canonical)
-        }
-    };
-    if signed.result.election_id != manifest.election_id() {
-        return Err(refused(&"it is of another election"));
-    }
-    signed.rederive(manifest).map_err(|e| refused(&e))?;
-    match canonical {
-        Ok(canonical) if canonical == bytes => Ok(bytes),
-        _ => Err(refused(&"its bytes are not canonical (RFC 8785)")),
-    }
+/// The reference to a document, as the action that names it has it.
+pub(super) fn named(bytes: &[u8]) -> Result<Document, Problem> {
+    Document::of(bytes).map_err(|_| Problem::from(ProblemKind::Oversized))
 }
 
 /// The manifest that the gateway serves and what it says of the election, which must be the same.
-async fn running(console: &Shared) -> Result<(Arc<Manifest>, Status), Problem> {
+pub(super) async fn running(console: &Shared) -> Result<(Arc<Manifest>, Status), Problem> {
     let manifest = console.gateway.manifest().await?;
     let status = console.gateway.status().await?;
     if status.election != manifest.election_id().to_string() {
@@ -135,15 +103,41 @@ async fn running(console: &Shared) -> Result<(Arc<Manifest>, Status), Problem> {
     Ok((manifest, status))
 }
 
-fn allowed(status: &Status, action: &str) -> Result<(), Problem> {
-    if possible(&status.stage).contains(&action) {
+/// What of the log's end decides which actions there are at a stage.
+///
+/// # Errors
+/// As [`crate::gateway::Gateway::log_end`].
+pub(super) async fn facts(
+    console: &Shared,
+    manifest: &Arc<Manifest>,
+    stage: &str,
+) -> Result<Facts, Problem> {
+    if !Facts::matter(stage) {
+        return Ok(Facts::default());
+    }
+    let end = console.gateway.log_end(manifest).await?;
+    Ok(Facts {
+        offline_missing: !end.offline_missing().is_empty(),
+        shares: end.has_shares(),
+        key_destroyed: end.key_destroyed(),
+    })
+}
+
+pub(super) async fn allowed(
+    console: &Shared,
+    manifest: &Arc<Manifest>,
+    status: &Status,
+    action: &str,
+) -> Result<(), Problem> {
+    let facts = facts(console, manifest, &status.stage).await?;
+    if possible(&status.stage, facts).any(|known| known == action) {
         Ok(())
     } else {
         Err(ProblemKind::StageForbids.into())
     }
 }
 
-async fn checkpoint(console: &Shared, manifest: &Manifest) -> Result<Vec<u8>, Problem> {
+pub(super) async fn checkpoint(console: &Shared, manifest: &Manifest) -> Result<Vec<u8>, Problem> {
     let (note, _) = console.gateway.checkpoint(manifest).await?;
     Ok(note.to_string().into_bytes())
 }
@@ -173,14 +167,16 @@ fn plain(wanted: Wanted, manifest: &Manifest, status: &Status) -> Result<StaffAc
             }
             StaffAction::Withdraw(project, said(reason)?)
         }
-        Wanted::Open {} | Wanted::Close {} => return Err(ProblemKind::Internal.into()),
+        Wanted::DestroyPseudonymKey {} => StaffAction::DestroyPseudonymKey,
+        Wanted::Open {} | Wanted::Close {} | Wanted::Ratify(_) => {
+            return Err(ProblemKind::Internal.into());
+        }
     };
-    allowed(status, action.name())?;
     Ok(action)
 }
 
 /// A reason that says something in both languages.
-fn said(reason: Bilingual) -> Result<Bilingual, Problem> {
+pub(super) fn said(reason: Bilingual) -> Result<Bilingual, Problem> {
     let reason = Bilingual::new(reason.ko.trim(), reason.en.trim());
     let fits = |text: &str| !text.is_empty() && text.len() <= MAX_TEXT;
     if fits(&reason.ko) && fits(&reason.en) {
@@ -191,7 +187,7 @@ fn said(reason: Bilingual) -> Result<Bilingual, Problem> {
     }
 }
 
-async fn keep(
+pub(super) async fn keep(
     console: &Shared,
     by: i64,
     manifest: &Manifest,

@@ -1,10 +1,13 @@
 //! The running election: a dashboard without any total, and the public log for the page to verify.
 
 use super::Shared;
-use super::actions::possible;
+use super::actions::facts;
+use super::stages::possible;
+use super::trustees::{Trustees, progress};
 use crate::access::SignedIn;
 use crate::arrivals::Minute;
 use crate::gateway::{ClassCount, Status};
+use crate::operations::Health;
 use crate::problem::{Problem, ProblemKind};
 use axum::Json;
 use axum::body::Body;
@@ -17,13 +20,24 @@ use serde::Serialize;
 pub(super) struct Dashboard {
     status: Status,
     /// What the stage allows to be proposed here.
-    actions: &'static [&'static str],
+    actions: Vec<&'static str>,
     /// As the public log shows them.
     classes: Vec<ClassCount>,
     /// The last hour, by minute.
     arrivals: Vec<Minute>,
     /// The newest checkpoint verifies as the log's: its entries, or why not.
     checkpoint: Checkpoint,
+    /// Where trustees are to act: who has. Or why the log does not show it.
+    trustees: Progress,
+    /// Each gateway, where its operations address is known.
+    gateways: Vec<Health>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "kebab-case")]
+enum Progress {
+    Known(Option<Trustees>),
+    Refused(String),
 }
 
 #[derive(Serialize)]
@@ -46,8 +60,15 @@ pub(super) async fn dashboard(
         Ok((_, checkpoint)) => Checkpoint::Verified(checkpoint.size().get()),
         Err(error) => Checkpoint::Refused(error.to_string()),
     };
+    // What the log's end cannot show is not offered.
+    let facts = facts(&console, &manifest, &status.stage).await;
+    let actions = facts.map(|facts| possible(&status.stage, facts).collect());
+    let trustees = progress(&console, &manifest, &status.stage, &counts.classes).await;
+    let trustees = trustees.map_or_else(|e| Progress::Refused(e.to_string()), Progress::Known);
     Ok(Json(Dashboard {
-        actions: possible(&status.stage),
+        trustees,
+        gateways: console.operations.health(),
+        actions: actions.unwrap_or_default(),
         status,
         classes: counts.classes,
         arrivals: console.arrivals.minutes(),

@@ -5,6 +5,7 @@ use super::body::Sent;
 use crate::access::{SESSION_SECONDS, cookie, session};
 use crate::passkeys::Begun;
 use crate::problem::{Problem, ProblemKind};
+use crate::store::Way;
 use crate::token;
 use axum::Json;
 use axum::extract::State;
@@ -95,7 +96,7 @@ pub(super) async fn finish(
         .await?;
     let member = member.ok_or(ProblemKind::InvitationInvalid)?;
     tracing::info!(member, "enrolled");
-    begin_session(&console, member, now).await
+    begin_session(&console, member, now, Way::Passkey).await
 }
 
 /// `POST /signin/start`.
@@ -139,7 +140,7 @@ pub(super) async fn signin_finish(
     if passkey.update_credential(&result) == Some(true) {
         console.store.update_passkey(&passkey).await?;
     }
-    begin_session(&console, member.id, now).await
+    begin_session(&console, member.id, now, Way::Passkey).await
 }
 
 /// `POST /signout`.
@@ -153,16 +154,17 @@ pub(super) async fn signout(
     Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, cookie("")?)]).into_response())
 }
 
-async fn begin_session(
+pub(super) async fn begin_session(
     console: &Shared,
     member: i64,
     now: UnixMillis,
+    way: Way,
 ) -> Result<Response, Problem> {
     let token = draw();
     let until = UnixMillis::new(now.get().saturating_add(SESSION_SECONDS * 1_000));
     console
         .store
-        .begin_session(&token::hash(&token), member, now, until)
+        .begin_session(&token::hash(&token), member, now, until, way)
         .await?;
     Ok((
         StatusCode::NO_CONTENT,

@@ -2,16 +2,17 @@
 
 use super::Shared;
 use super::body::{Id, Sent};
-use crate::access::{Manager, SignedIn};
+use crate::access::{Manager, SignedIn, session};
 use crate::invitation::invite as new_invitation;
 use crate::problem::{Problem, ProblemKind};
 use crate::store::{Member, Role};
 use axum::Json;
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 use voting_core::ids::UnixMillis;
 use voting_core::keys::{Signature, VerifyKey};
 use voting_core::staff::KeyClaim;
@@ -26,6 +27,8 @@ pub(super) struct Me {
     key: Option<VerifyKey>,
     /// Credential ids, URL-safe base64: which passkey the signing key is made from.
     credentials: Vec<String>,
+    /// Whether an account of the OpenID provider stands for the member.
+    account: bool,
     origin: String,
 }
 
@@ -35,7 +38,9 @@ pub(super) async fn me(
     SignedIn(me): SignedIn,
 ) -> Result<Json<Me>, Problem> {
     let credentials = console.store.credentials(me.id).await?;
+    let account = console.store.has_account(me.id).await?;
     Ok(Json(Me {
+        account,
         id: me.id,
         handle: STANDARD.encode(me.handle.as_bytes()),
         name: me.name,
@@ -57,12 +62,18 @@ pub(super) struct Claim {
     signature: String,
 }
 
-/// `POST /me/key`: registers the signing key, with proof of possession.
+/// `POST /me/key`: registers the signing key, with proof of possession. It comes from a passkey, and
+/// so does the session: whoever runs the OpenID provider could otherwise register one for a member.
 pub(super) async fn set_key(
     State(console): State<Shared>,
     Manager(me): Manager,
+    headers: HeaderMap,
     Sent(claim): Sent<Claim>,
 ) -> Result<StatusCode, Problem> {
+    let session = session(&headers).ok_or(ProblemKind::SignedOut)?;
+    if !console.store.is_by_passkey(&session).await? {
+        return Err(ProblemKind::PasskeyNeeded.into());
+    }
     let invalid = || Problem::from(ProblemKind::KeyInvalid);
     let signature = signature(&claim.signature).ok_or_else(invalid)?;
     let said = KeyClaim {
@@ -96,11 +107,13 @@ pub(super) struct Listed {
     name: String,
     role: Role,
     key: Option<VerifyKey>,
+    /// Whether an account of the OpenID provider stands for the member.
+    account: bool,
     ended: bool,
 }
 
-impl From<Member> for Listed {
-    fn from(member: Member) -> Self {
+impl Listed {
+    fn new(member: Member, accounts: &BTreeSet<i64>) -> Self {
         let Member {
             id,
             name,
@@ -114,6 +127,7 @@ impl From<Member> for Listed {
             name,
             role,
             key,
+            account: accounts.contains(&id),
             ended,
         }
     }
@@ -125,7 +139,11 @@ pub(super) async fn list(
     _: SignedIn,
 ) -> Result<Json<Vec<Listed>>, Problem> {
     let members = console.store.members().await?;
-    Ok(Json(members.into_iter().map(Into::into).collect()))
+    let accounts = console.store.accounts().await?;
+    let listed = members
+        .into_iter()
+        .map(|member| Listed::new(member, &accounts));
+    Ok(Json(listed.collect()))
 }
 
 #[derive(Deserialize)]

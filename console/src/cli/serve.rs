@@ -6,11 +6,13 @@ use console::api::{Console, router};
 use console::arrivals::{Arrivals, watch};
 use console::clock;
 use console::gateway::Gateway;
+use console::oidc::Oidc;
+use console::operations::{self, Operations};
 use console::passkeys::Passkeys;
 use console::store::Store;
-use std::io::Write;
+use std::io::{Read, Write};
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
@@ -31,7 +33,23 @@ pub(crate) struct Serve {
     /// The election's gateway, which may be started later.
     #[arg(long)]
     gateway: String,
+    /// A gateway's operations address (its `server.operations_listen`), for the dashboard; once for each
+    /// gateway.
+    #[arg(long = "operations", value_name = "URL")]
+    operations: Vec<String>,
+    /// The office's OpenID provider, as another way to sign in; signing an act takes a passkey.
+    #[arg(long, value_name = "URL", requires = "oidc_client_id")]
+    oidc_issuer: Option<String>,
+    /// What this console is called there; its return address is ORIGIN/openid.
+    #[arg(long, value_name = "ID", requires = "oidc_issuer")]
+    oidc_client_id: Option<String>,
+    /// A file that holds the client's secret; a public client has none.
+    #[arg(long, value_name = "FILE", requires = "oidc_issuer")]
+    oidc_client_secret_file: Option<PathBuf>,
 }
+
+/// The most bytes of a client's secret.
+const MAX_SECRET: u64 = 4_096;
 
 impl Serve {
     pub(crate) async fn run(self) -> anyhow::Result<()> {
@@ -41,19 +59,47 @@ impl Serve {
         let console = Arc::new(Console {
             store: Store::open(&self.data).await?,
             passkeys: Passkeys::new(&origin).context("--origin")?,
+            oidc: self.oidc(&origin)?,
             gateway: Gateway::new(&self.gateway).context("--gateway")?,
             arrivals: Arrivals::default(),
+            operations: operations(&self.operations)?,
             origin: origin.origin().ascii_serialization(),
             clock: clock::system(),
         });
         println!("listening on http://{}", listener.local_addr()?);
         std::io::stdout().flush()?;
         let watching = tokio::spawn(watch(console.clone()));
+        let asking = tokio::spawn(operations::watch(console.clone()));
         let served = axum::serve(listener, router(console)).with_graceful_shutdown(stop()?);
         served.await?;
         watching.abort();
+        asking.abort();
         Ok(())
     }
+
+    fn oidc(&self, origin: &Url) -> anyhow::Result<Option<Oidc>> {
+        let (Some(issuer), Some(client)) = (&self.oidc_issuer, &self.oidc_client_id) else {
+            return Ok(None);
+        };
+        let secret = self.oidc_client_secret_file.as_deref().map(secret);
+        let origin = origin.origin().ascii_serialization();
+        let oidc = Oidc::new(issuer, client, secret.transpose()?, &origin);
+        Ok(Some(oidc.context("--oidc-issuer")?))
+    }
+}
+
+fn secret(file: &Path) -> anyhow::Result<String> {
+    let mut text = String::new();
+    let opened = std::fs::File::open(file).and_then(|opened| {
+        let mut bounded = opened.take(MAX_SECRET);
+        bounded.read_to_string(&mut text)
+    });
+    opened.with_context(|| file.display().to_string())?;
+    Ok(text.trim_end().to_owned())
+}
+
+fn operations(addresses: &[String]) -> anyhow::Result<Operations> {
+    Operations::new(addresses).map_err(|error| anyhow::anyhow!("--operations: {error}"))
 }
 
 /// An origin whose cookies and passkeys a browser keeps safe.

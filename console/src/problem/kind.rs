@@ -151,6 +151,38 @@ problems! {
     ResultRefused = "result-refused", 422,
         ["Result refused", "The document is not the result that its totals give under this election's manifest."],
         ["결과 문서를 받을 수 없습니다", "이 선거의 규칙으로 그 합계에서 나오는 결과 문서가 아닙니다."];
+    /// A session that an account has begun, where a passkey must.
+    PasskeyNeeded = "passkey-needed", 403,
+        ["Sign in with your passkey", "A signing key is registered after signing in with the passkey that makes it, not with an account."],
+        ["패스키로 로그인하십시오", "서명 열쇠는 기관 계정이 아니라, 그 열쇠를 만드는 패스키로 로그인한 다음에 등록합니다."];
+    /// An account that nobody here is known by.
+    AccountUnknown = "account-unknown", 403,
+        ["Account not known here", "This account belongs to nobody on the staff. Enrol it with an invitation, or sign in with a passkey."],
+        ["등록되지 않은 계정입니다", "이 계정으로 등록된 담당자가 없습니다. 초대를 받아 등록하거나 패스키로 로그인하십시오."];
+    /// An account that stands for a member already, or a member who has one.
+    AccountKnown = "account-known", 409,
+        ["Already linked", "This account stands for somebody on the staff already, or you have linked another one."],
+        ["이미 연결되어 있습니다", "이미 담당자에게 연결된 계정이거나, 나에게 다른 계정이 연결되어 있습니다."];
+    /// The OpenID provider does not answer.
+    OpenIdUnavailable = "openid-unavailable", 502,
+        ["The provider does not answer", "The office's identity provider does not answer. Sign in with a passkey, or try again."],
+        ["인증 서버가 응답하지 않습니다", "기관의 인증 서버가 응답하지 않습니다. 패스키로 로그인하거나 다시 해 주십시오."];
+    /// What came back from it is not what was begun.
+    OpenIdRefused = "openid-refused", 403,
+        ["Not signed in", "What came back from the identity provider was not begun here, or is not its own. Begin again."],
+        ["로그인하지 못했습니다", "인증 서버에서 돌아온 내용이 여기서 시작한 것이 아니거나 확인되지 않습니다. 다시 시작하십시오."];
+    /// Totals that are not an offline group's of this election.
+    TotalsRefused = "totals-refused", 422,
+        ["Totals refused", "These are not totals that an offline group of this election has signed, or they are in already."],
+        ["합계를 받을 수 없습니다", "이 선거의 오프라인 집단이 서명한 합계가 아니거나, 이미 들어온 합계입니다."];
+    /// No list of files with their hashes.
+    ListRefused = "list-refused", 422,
+        ["List refused", "This is not a list of the page's files with their hashes (assets.json)."],
+        ["목록을 받을 수 없습니다", "화면 파일들의 해시 목록(assets.json)이 아닙니다."];
+    /// A decision that does not fit the published result.
+    DecisionRefused = "decision-refused", 422,
+        ["Decision refused", "The assembly's decision does not fit the published result."],
+        ["총회 결정을 받을 수 없습니다", "총회의 결정이 발표된 결과와 맞지 않습니다."];
     /// The log does not verify.
     LogRefused = "log-refused", 502,
         ["The log does not verify", "What the gateway serves does not verify. Nothing was proposed. Stop and find out why."],

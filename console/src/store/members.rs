@@ -19,6 +19,15 @@ pub enum Role {
     Observer,
 }
 
+/// How a session was begun.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    /// With a passkey.
+    Passkey,
+    /// With an account of the OpenID provider.
+    Account,
+}
+
 impl Role {
     const fn text(self) -> &'static str {
         match self {
@@ -103,21 +112,10 @@ impl Store {
         now: UnixMillis,
     ) -> sqlx::Result<Option<i64>> {
         let mut transaction = self.pool.begin().await?;
-        let sql = "INSERT INTO member (handle, name, role, created_at)
-            SELECT ?, name, role, ? FROM invitation
-            WHERE hash = ? AND member IS NULL AND expires_at > ? RETURNING id";
-        let query = sqlx::query(sql).bind(&handle.as_bytes()[..]).bind(ms(now));
-        let query = query.bind(&invitation[..]).bind(ms(now));
-        let Some(row) = query.fetch_optional(&mut *transaction).await? else {
+        let made = Self::make_member(&mut transaction, invitation, handle, now).await?;
+        let Some(id) = made else {
             return Ok(None);
         };
-        let id: i64 = row.try_get(0)?;
-        let used = "UPDATE invitation SET member = ? WHERE hash = ?";
-        sqlx::query(used)
-            .bind(id)
-            .bind(&invitation[..])
-            .execute(&mut *transaction)
-            .await?;
         let sql = "INSERT INTO passkey (credential, member, passkey) VALUES (?, ?, ?)";
         let query = sqlx::query(sql).bind(passkey.cred_id().as_slice()).bind(id);
         query
@@ -125,6 +123,28 @@ impl Store {
             .execute(&mut *transaction)
             .await?;
         transaction.commit().await?;
+        Ok(Some(id))
+    }
+
+    /// Makes a member of an invitation and uses it up; `None` if another was quicker.
+    pub(super) async fn make_member(
+        transaction: &mut sqlx::Transaction<'_, sqlx::Sqlite>,
+        invitation: &[u8; 32],
+        handle: Uuid,
+        now: UnixMillis,
+    ) -> sqlx::Result<Option<i64>> {
+        let sql = "INSERT INTO member (handle, name, role, created_at)
+            SELECT ?, name, role, ? FROM invitation
+            WHERE hash = ? AND member IS NULL AND expires_at > ? RETURNING id";
+        let query = sqlx::query(sql).bind(&handle.as_bytes()[..]).bind(ms(now));
+        let query = query.bind(&invitation[..]).bind(ms(now));
+        let Some(row) = query.fetch_optional(&mut **transaction).await? else {
+            return Ok(None);
+        };
+        let id: i64 = row.try_get(0)?;
+        let used = "UPDATE invitation SET member = ? WHERE hash = ?";
+        let query = sqlx::query(used).bind(id).bind(&invitation[..]);
+        query.execute(&mut **transaction).await?;
         Ok(Some(id))
     }
 
@@ -219,14 +239,16 @@ impl Store {
         member: i64,
         now: UnixMillis,
         until: UnixMillis,
+        way: Way,
     ) -> sqlx::Result<()> {
         let sql = "DELETE FROM session WHERE expires_at <= ?";
         sqlx::query(sql).bind(ms(now)).execute(&self.pool).await?;
-        let sql = "INSERT INTO session (hash, member, expires_at) VALUES (?, ?, ?)";
+        let sql = "INSERT INTO session (hash, member, expires_at, by_passkey) VALUES (?, ?, ?, ?)";
         let query = sqlx::query(sql)
             .bind(&hash[..])
             .bind(member)
-            .bind(ms(until));
+            .bind(ms(until))
+            .bind(way == Way::Passkey);
         query.execute(&self.pool).await?;
         Ok(())
     }
@@ -244,6 +266,16 @@ impl Store {
         row.as_ref().map(member).transpose()
     }
 
+    /// Whether a session was begun with a passkey.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn is_by_passkey(&self, hash: &[u8; 32]) -> sqlx::Result<bool> {
+        let sql = "SELECT by_passkey FROM session WHERE hash = ?";
+        let row = sqlx::query(sql).bind(&hash[..]).fetch_optional(&self.pool);
+        row.await?.map_or(Ok(false), |row| row.try_get(0))
+    }
+
     /// Ends a session.
     ///
     /// # Errors
@@ -255,7 +287,7 @@ impl Store {
     }
 }
 
-fn member(row: &SqliteRow) -> sqlx::Result<Member> {
+pub(super) fn member(row: &SqliteRow) -> sqlx::Result<Member> {
     let decode = |what: &'static str| sqlx::Error::Decode(what.into());
     let handle: &[u8] = row.try_get(1)?;
     let key: Option<&[u8]> = row.try_get(4)?;

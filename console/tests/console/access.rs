@@ -6,7 +6,7 @@ use axum::http::header;
 use console::store::Role;
 use serde_json::json;
 
-const READS: [&str; 9] = [
+const READS: [&str; 11] = [
     "/me",
     "/members",
     "/presets",
@@ -15,18 +15,23 @@ const READS: [&str; 9] = [
     "/proposals",
     "/proposals/1/file",
     "/election",
+    "/result",
+    "/result/report.html?lang=ko",
     "/log/checkpoint",
 ];
-const CHANGES: [(&str, &str); 11] = [
+const CHANGES: [(&str, &str); 14] = [
     ("POST", "/me/key"),
     ("POST", "/members"),
     ("POST", "/members/1/end"),
+    ("POST", "/members/1/openid/end"),
     ("POST", "/drafts"),
     ("PUT", "/drafts/1"),
     ("PUT", "/drafts/1/projects?revision=1"),
     ("POST", "/drafts/1/founding"),
     ("POST", "/proposals"),
     ("POST", "/proposals/publish"),
+    ("POST", "/proposals/offline-totals"),
+    ("POST", "/proposals/software-changed"),
     ("POST", "/proposals/1/signature"),
     ("POST", "/proposals/1/withdrawal"),
 ];

@@ -3,7 +3,10 @@
 #![allow(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
 mod access;
+mod decision;
 mod drafts;
+mod election;
 mod members;
 mod proposals;
+mod trustees;
 mod world;

@@ -1,7 +1,8 @@
 //! Invitations and signing keys.
 
 use crate::world::{World, claim};
-use console::store::Role;
+use console::oidc::Account;
+use console::store::{Role, Way};
 use console::token;
 use serde_json::json;
 use voting_core::ids::UnixMillis;
@@ -112,4 +113,79 @@ async fn a_signing_key_is_registered_once_by_whoever_has_it() {
     let me = world.get(&one, "/me").await.json();
     assert_eq!(me["key"], json!(one.key.verify_key()));
     assert_eq!(me["credentials"].as_array().unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn a_console_without_a_provider_takes_no_account() {
+    let world = World::new().await;
+    let member = world.member(1, Role::Observer).await;
+    let ways = world.get(&member, "/signin/ways").await.json();
+    assert_eq!(ways, json!({"openid": null}));
+    for path in ["/openid/start", "/me/openid"] {
+        let answer = world.post(&member, path, json!({})).await;
+        assert_eq!(answer.kind(), "not-found", "{path}");
+    }
+    let callback = json!({"ticket": "no", "callback": {"code": "a", "state": "b"}});
+    let answer = world.post(&member, "/openid/finish", callback).await;
+    assert_eq!(answer.kind(), "ceremony-expired");
+}
+
+#[tokio::test]
+async fn an_account_stands_for_one_member_until_the_link_or_the_membership_ends() {
+    let world = World::new().await;
+    let store = &world.console.store;
+    let account = |subject: &str| Account {
+        issuer: "https://sso.example".into(),
+        subject: subject.into(),
+    };
+    let manager = world.member(1, Role::Manager).await;
+    let two = world.member(2, Role::Observer).await;
+    store
+        .link_account(manager.id, &account("kim"))
+        .await
+        .unwrap();
+    // Neither another's account nor a second one of the same member.
+    assert!(store.link_account(two.id, &account("kim")).await.is_err());
+    assert!(
+        store
+            .link_account(manager.id, &account("lee"))
+            .await
+            .is_err()
+    );
+    store.link_account(two.id, &account("lee")).await.unwrap();
+    let found = store.account(&account("lee")).await.unwrap();
+    assert_eq!(found.map(|member| member.id), Some(two.id));
+    assert_eq!(store.account(&account("park")).await.unwrap(), None);
+
+    let members = world.get(&manager, "/members").await.json();
+    assert_eq!(members[1]["account"], json!(true));
+    let path = format!("/members/{}/openid/end", two.id);
+    assert_eq!(world.post(&manager, &path, json!({})).await.kind(), "204");
+    assert_eq!(
+        world.post(&manager, &path, json!({})).await.kind(),
+        "not-found"
+    );
+    assert_eq!(store.account(&account("lee")).await.unwrap(), None);
+    assert_eq!(world.get(&two, "/me").await.kind(), "signed-out");
+
+    let now = (world.console.clock)();
+    store.end_member(manager.id, now).await.unwrap();
+    assert_eq!(store.account(&account("kim")).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn a_session_of_an_account_registers_no_signing_key() {
+    let world = World::new().await;
+    let mut manager = world.member(1, Role::Manager).await;
+    let (now, until) = ((world.console.clock)(), UnixMillis::new(u64::MAX / 4));
+    let store = &world.console.store;
+    let hash = token::hash("account");
+    let begun = store.begin_session(&hash, manager.id, now, until, Way::Account);
+    begun.await.unwrap();
+    let passkeys = std::mem::replace(&mut manager.token, "account".into());
+    let claimed = claim(&manager, &manager.key);
+    let answer = world.post(&manager, "/me/key", claimed.clone()).await;
+    assert_eq!(answer.kind(), "passkey-needed");
+    manager.token = passkeys;
+    assert_eq!(world.post(&manager, "/me/key", claimed).await.kind(), "204");
 }

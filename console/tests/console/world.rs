@@ -8,8 +8,9 @@ use console::api::{Console, Shared, router};
 use console::arrivals::Arrivals;
 use console::gateway::Gateway;
 use console::invitation::invite;
+use console::operations::Operations;
 use console::passkeys::Passkeys;
-use console::store::{Role, Store};
+use console::store::{Role, Store, Way};
 use console::token;
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -61,15 +62,22 @@ impl Answer {
 
 impl World {
     pub(crate) async fn new() -> Self {
+        // Nothing listens there: port 9 is "discard".
+        Self::at("http://127.0.0.1:9").await
+    }
+
+    /// A console before the gateway at this address.
+    pub(crate) async fn at(gateway: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let clock = Arc::new(AtomicU64::new(BEGIN));
         let read = clock.clone();
         let console = Arc::new(Console {
             store: Store::open(folder.path()).await.unwrap(),
             passkeys: Passkeys::new(&Url::parse(ORIGIN).unwrap()).unwrap(),
-            // Nothing listens there: port 9 is "discard".
-            gateway: Gateway::new("http://127.0.0.1:9").unwrap(),
+            oidc: None,
+            gateway: Gateway::new(gateway).unwrap(),
             arrivals: Arrivals::default(),
+            operations: Operations::new(&[]).unwrap(),
             origin: ORIGIN.into(),
             clock: Arc::new(move || UnixMillis::new(read.load(Ordering::SeqCst))),
         });
@@ -103,7 +111,7 @@ impl World {
         let token = format!("token-{n}");
         let until = UnixMillis::new(self.now().get() + 3_600_000);
         store
-            .begin_session(&token::hash(&token), id, self.now(), until)
+            .begin_session(&token::hash(&token), id, self.now(), until, Way::Passkey)
             .await
             .unwrap();
         Person {
@@ -116,7 +124,14 @@ impl World {
 
     /// A manager with a registered signing key.
     pub(crate) async fn manager(&self, n: u8) -> Person {
-        let person = self.member(n, Role::Manager).await;
+        self.manager_with(n, SecretKey::from_seed(&[n + 100; 32]))
+            .await
+    }
+
+    /// A manager whose signing key is this one.
+    pub(crate) async fn manager_with(&self, n: u8, key: SecretKey) -> Person {
+        let mut person = self.member(n, Role::Manager).await;
+        person.key = key;
         assert_eq!(
             self.post(&person, "/me/key", claim(&person, &person.key))
                 .await

@@ -109,7 +109,13 @@ fn read_ratification(arguments: &ResultArguments) -> Result<Option<SignedRatific
     let Some(path) = &arguments.ratification else {
         return Ok(None);
     };
-    Ok(Some(serde_json::from_slice(&super::read(path)?)?))
+    let bytes = super::read(path)?;
+    // Bare, where the signatures are those of the log's entry that names it.
+    let signed = serde_json::from_slice::<SignedRatification>(&bytes).or_else(|error| {
+        let bare = serde_json::from_slice::<Ratification>(&bytes);
+        bare.map(SignedRatification::unsigned).map_err(|_| error)
+    });
+    Ok(Some(signed?))
 }
 
 fn print_ratification(

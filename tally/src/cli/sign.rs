@@ -98,10 +98,7 @@ pub(super) fn ratify(arguments: &RatifyArguments, out: &mut dyn Write) -> Result
         decision,
     };
     ratification.check(&result)?;
-    let mut signed = SignedRatification {
-        ratification,
-        signatures: Vec::new(),
-    };
+    let mut signed = SignedRatification::unsigned(ratification);
     for file in &arguments.keys {
         signed.sign(&read_key(file)?)?;
     }

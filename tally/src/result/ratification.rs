@@ -208,6 +208,15 @@ pub struct SignedRatification {
 }
 
 impl SignedRatification {
+    /// A decision nobody has signed yet.
+    #[must_use]
+    pub const fn unsigned(ratification: Ratification) -> Self {
+        Self {
+            ratification,
+            signatures: Vec::new(),
+        }
+    }
+
     /// Adds a signature.
     ///
     /// # Errors

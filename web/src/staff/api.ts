@@ -1,5 +1,6 @@
 // The console's interface, which changes with this page.
 import type { Text } from "../api.ts";
+import type { Result as Shared } from "../outcomes.tsx";
 
 export interface Fault { row?: number | null; column?: string | null; ko?: string; en?: string; path?: string; message?: string }
 
@@ -11,9 +12,9 @@ export class Denied extends Error {
 }
 
 export interface Me {
-  id: number; handle: string; name: string; role: "manager" | "observer"; key: string | null; credentials: string[]; origin: string;
+  id: number; handle: string; name: string; role: "manager" | "observer"; key: string | null; credentials: string[]; account: boolean; origin: string;
 }
-export interface Member { id: number; name: string; role: "manager" | "observer"; key: string | null; ended: boolean }
+export interface Member { id: number; name: string; role: "manager" | "observer"; key: string | null; account: boolean; ended: boolean }
 export interface Preset { name: string; title: Text; note: Text; questions: Text[] }
 export interface Part { id: string; title: Text }
 export interface Project { id: string; title: Text; field?: string; list?: string; district?: Text; cost: number; kind: "general" | "event" }
@@ -42,13 +43,31 @@ export interface Dashboard {
   };
   actions: string[]; classes: { class: string; issued: number; cast: number }[];
   arrivals: { from: number; cast: number; issued: number }[]; checkpoint: { verified: number } | { refused: string };
+  trustees: { known: Trustees | null } | { refused: string }; gateways: Health[];
 }
-export interface Result {
-  contests: {
-    id: string; title: Text;
-    projects: { id: string; title: Text; field?: Text; list?: Text; cost: number; score_decimal: string; rank: number | null; outcome: string; funded: number; reason: { sentence: Text } }[];
-    ranking: string[]; pots: { title: Text; candidates_cost: number; spent: number; dropped: number }[];
-  }[];
+/** How far the trustees are; they are numbered from 1. */
+export interface Trustees {
+  threshold: number; names: string[];
+  ceremony: { attempt: number; rounds: [number[], number[], number[]]; complaint: { accuser: number; accused: number; founded: boolean } | null; complete: boolean } | null;
+  decryption: { groups: { title: Text; shares: number[] }[]; waits_for: Text[]; refused: boolean } | null;
+}
+export interface Health {
+  address: string; readiness: "ready" | { "not-ready": string } | "unreachable" | null;
+  now: { at: number; proof_queue: number; log_queue: number; in_work: number; in_work_limit: number; log_entries: number; checkpoint_age: number; waiting: number; alone: boolean } | null;
+  log_lag_ms: number | null; refused: { reason: string; last_minute: number; since_start: number }[];
+}
+export interface Result extends Shared {
+  contests: (Shared["contests"][number] & { pots: { title: Text; candidates_cost: number; spent: number; dropped: number }[] })[];
+}
+export type Outcome = "in" | "partial" | "out";
+interface Changed { project: string; from: Outcome; to: Outcome; funded: number; reason: Text }
+/** An assembly's decision, as its document says it. */
+export interface Ratification {
+  result: string; assembly: Text; decided_on: string; decision: "as_it_stands" | { with_changes: Changed[] };
+}
+export interface Published {
+  entry: number; document: string; hash: string; result: Result; contests: string[];
+  decision: { entry: number; document: string; assembly: Text; decided_on: string; changes: Changed[] } | null;
 }
 
 /** How long an answer may take before it counts as lost, in ms. */

@@ -4,6 +4,7 @@ import type { ComponentChildren } from "preact";
 import icon from "../icon.svg";
 import { isLarge, language, setLanguage, setLarge, text } from "../i18n.ts";
 import { Denied, post, type Me } from "./api.ts";
+import { finish } from "./openid.ts";
 import { NoPrf } from "./passkey.ts";
 import { me as askMe } from "./signing.ts";
 import { t } from "./words.ts";
@@ -14,6 +15,7 @@ import { DraftPage } from "./pages/draft.tsx";
 import { Proposals } from "./pages/proposals.tsx";
 import { ProposalPage } from "./pages/proposal.tsx";
 import { Members } from "./pages/members.tsx";
+import { ResultPage } from "./pages/result.tsx";
 
 /** The page asked for: what follows `#/`, part by part. */
 function useRoute(): string[] {
@@ -33,10 +35,11 @@ export function App() {
   const [me, setMe] = useState<Me | null>();
   const [, redraw] = useState(0);
   const route = useRoute();
+  const [failed, setFailed] = useState<unknown>();
   const refresh = async () => {
     try { setMe(await askMe()); } catch { setMe(null); }
   };
-  useEffect(() => { void refresh(); }, []);
+  useEffect(() => { void finish().catch(setFailed).then(refresh); }, []);
   useEffect(() => { document.title = t("app.name"); });
   const change = (work: () => void) => () => { work(); redraw((n) => n + 1); };
   const leave = async () => { await post("/signout").catch(() => undefined); setMe(null); };
@@ -53,14 +56,14 @@ export function App() {
         </div>
       </header>
       {me === undefined && <main id="main" tabIndex={-1}><p role="status">{t("app.loading")}</p></main>}
-      {me === null && <Enter entered={() => void refresh()} />}
+      {me === null && <Enter failed={failed} entered={() => void refresh()} />}
       {me && <Page key={route.join("/")} route={route} me={me} refresh={refresh} />}
     </>
   );
 }
 
 function Menu({ route }: { route: string[] }) {
-  const items = [["", t("menu.running")], ["proposals", t("menu.proposals")], ["drafts", t("menu.drafts")], ["members", t("menu.members")]] as const;
+  const items = [["", t("menu.running")], ["result", t("menu.result")], ["proposals", t("menu.proposals")], ["drafts", t("menu.drafts")], ["members", t("menu.members")]] as const;
   return (
     <nav aria-label={t("app.menu")}>
       <ul>{items.map(([path, name]) => (
@@ -75,6 +78,7 @@ function Page({ route, me, refresh }: { route: string[]; me: Me; refresh: () => 
   switch (route[0]) {
     case "drafts": return route[1] ? <DraftPage id={id} me={me} /> : <Drafts me={me} />;
     case "proposals": return route[1] ? <ProposalPage id={id} me={me} /> : <Proposals />;
+    case "result": return <ResultPage me={me} />;
     case "members": return <Members me={me} refresh={refresh} />;
     default: return <Running me={me} />;
   }

@@ -1,8 +1,8 @@
 // What is signed is read and checked by voting-core in this browser; the console's word for it is not asked.
-import init, { StaffProposal, claim_staff_key, public_key } from "../wasm/hanpyo_web.js";
+import init, { StaffProposal, claim_staff_key, content_address, public_key } from "../wasm/hanpyo_web.js";
 import wasm from "../wasm/hanpyo_web_bg.wasm?url";
 import { bundlePath, fromBase64, toBase64, type Manifest, type Text } from "../api.ts";
-import { get, getBytes, post, type Me, type Proposal } from "./api.ts";
+import { get, getBytes, post, type Me, type Proposal, type Ratification } from "./api.ts";
 import { withSeed } from "./passkey.ts";
 
 declare const WASM_INTEGRITY: string;
@@ -18,10 +18,12 @@ export interface Said {
   election: string; title: Text; demonstration: boolean; number: number; action: string; reason: Text | null;
   closes_at: number | null; project: { position: number; id: string; title: Text } | null;
   document: { hash: string; length: number } | null; opening: { election_key: string; ceremony: string } | null;
+  /** An offline group's totals, whose signature the module has verified. */
+  totals: { group: string; title: Text; ballots: string; marks: { id: string; title: Text; marks: string }[] } | null;
   checkpoint: { size: string; root: string } | null; required: number; signed: string[];
 }
-/** `document` is the one whose hash is signed. */
-export interface Read { said: Said; manifest: Manifest & Record<string, any>; document: Uint8Array | undefined; proposal: StaffProposal }
+/** `document` is the one whose hash is signed; `holds` is whether a decision is on the published result, where it is one. */
+export interface Read { said: Said; manifest: Manifest & Record<string, any>; document: Uint8Array | undefined; holds: boolean; proposal: StaffProposal }
 
 /** Registers the signing key that this member's passkey makes, with proof that they have it. */
 export async function registerKey(me: Me): Promise<void> {
@@ -38,7 +40,18 @@ export async function read(id: number): Promise<Read> {
   const [manifest, file] = await Promise.all([getBytes(`/proposals/${id}/manifest`), getBytes(`/proposals/${id}/file`), load()]);
   const proposal = new StaffProposal(manifest, file);
   const said: Said = JSON.parse(proposal.say());
-  return { said, proposal, document: proposal.document, manifest: JSON.parse(new TextDecoder().decode(manifest)) };
+  const document = proposal.document;
+  const holds = said.action !== "ratify" || await isOnPublished(document!).catch(() => false);
+  return { said, proposal, document, holds, manifest: JSON.parse(new TextDecoder().decode(manifest)) };
+}
+
+/** Whether a decision is on the published result and on no other: the result is read again, and hashed here. */
+async function isOnPublished(document: Uint8Array): Promise<boolean> {
+  const decision: Ratification = JSON.parse(new TextDecoder().decode(document));
+  const published = new TextDecoder().decode(await getBytes("/result/result.json?lang=ko"));
+  // An envelope's canonical form is the result and then the signatures.
+  const bare = published.startsWith('{"result":') ? published.slice('{"result":'.length, published.lastIndexOf(',"signatures":')) : published;
+  return content_address(new TextEncoder().encode(bare)) === decision.result;
 }
 
 async function verifyOpening(proposal: StaffProposal): Promise<void> {
@@ -52,8 +65,9 @@ async function verifyOpening(proposal: StaffProposal): Promise<void> {
 
 /** Has the member verified by their device, signs, and gives the signature to the console. */
 export async function sign(me: Me, id: number): Promise<Proposal> {
-  const { proposal } = await read(id);
+  const { proposal, holds } = await read(id);
   try {
+    if (!holds) throw new Error("the decision is not on the published result");
     await verifyOpening(proposal);
     const signature = await withSeed(me.credentials, (seed) => toBase64(proposal.sign(seed)));
     return await post<Proposal>(`/proposals/${id}/signature`, { signature });

@@ -1,7 +1,7 @@
 // Identified at an OpenID provider, and back: the whole path through a certified one.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { browser, button, cast, code, demoWithOpenId, device, heading, pick } from "./setting.mjs";
+import { browser, button, cast, code, demoWithOpenId, device, heading, logIn, pick } from "./setting.mjs";
 
 const person = (more) => ({
   ci: "browser-1", name: "홍길동", birthdate: "1990-01-02", phone_number: "010-1234-5678", ties: ["work"], ...more,
@@ -13,14 +13,6 @@ async function toProvider(page) {
   await button(page, "고른 사업 확인").click();
   await button(page, "맞습니다. 다음으로").click();
   await button(page, "본인확인 기관으로 가기").click();
-}
-
-async function logIn(page, claims) {
-  await page.locator("input[name=login]").fill(Buffer.from(JSON.stringify(claims)).toString("base64url"));
-  await page.locator("input[name=password]").fill("any");
-  await page.getByRole("button").first().click();
-  await page.locator("input[name=prompt][value=consent]").waitFor({ state: "attached" });
-  await page.getByRole("button").first().click();
 }
 
 test("an OpenID provider's people vote, once, and what it gave stays nowhere", async (t) => {

@@ -97,16 +97,29 @@ export async function withDesk(t) {
   return { ...(await serve(t, "gateway", args, `http://127.0.0.1:${port}`, ["open"])), token };
 }
 
+/** A certified OpenID provider that sends browsers back to `returnUrl`: its issuers and clients. */
+export async function openIdProvider(t, returnUrl) {
+  const tests = join(root, "gateway/tests/oidc");
+  if (!existsSync(join(tests, "node_modules"))) execFileSync("npm", ["ci", "--no-audit", "--no-fund", "--silent"], { cwd: tests });
+  const provider = spawn("node", ["provider.mjs", returnUrl], { cwd: tests, stdio: ["pipe", "pipe", "ignore"] });
+  t.after(() => provider.kill());
+  return JSON.parse(await new Promise((resolve) => createInterface(provider.stdout).once("line", resolve)));
+}
+
+/** Logs in at that provider as whoever these claims are of, and consents. */
+export async function logIn(page, claims) {
+  await page.locator("input[name=login]").fill(Buffer.from(JSON.stringify(claims)).toString("base64url"));
+  await page.locator("input[name=password]").fill("any");
+  await page.getByRole("button").first().click();
+  await page.locator("input[name=prompt][value=consent]").waitFor({ state: "attached" });
+  await page.getByRole("button").first().click();
+}
+
 /** A demonstration whose people are identified by an OpenID provider as well. */
 export async function demoWithOpenId(t) {
   const [folder, port] = [join(temporary(t), "demo"), await freePort()];
   const url = `http://127.0.0.1:${port}`;
-  const tests = join(root, "gateway/tests/oidc");
-  if (!existsSync(join(tests, "node_modules"))) execFileSync("npm", ["ci", "--no-audit", "--no-fund", "--silent"], { cwd: tests });
-  const provider = spawn("node", ["provider.mjs", `${url}/identified`], { cwd: tests, stdio: ["pipe", "pipe", "ignore"] });
-  t.after(() => provider.kill());
-  const line = await new Promise((resolve) => createInterface(provider.stdout).once("line", resolve));
-  const { issuers, clients } = JSON.parse(line);
+  const { issuers, clients } = await openIdProvider(t, `${url}/identified`);
   const said = { ISSUER: issuers[0], CLIENT_ID: clients[0].client_id, CLIENT_SECRET: clients[0].client_secret, RETURN_URL: `${url}/identified` };
   const env = Object.fromEntries(Object.entries(said).map(([name, value]) => [`HANPYO_GATEWAY__OIDC__${name}`, value]));
   const args = ["demo", "--data", folder, "--listen", `127.0.0.1:${port}`];

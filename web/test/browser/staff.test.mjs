@@ -4,7 +4,7 @@ import { spawn } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { before, test } from "node:test";
-import { browser, button, device, freePort, heading, program, run, serve, temporary, whole } from "./setting.mjs";
+import { browser, button, device, freePort, heading, logIn, openIdProvider, program, run, serve, temporary, whole } from "./setting.mjs";
 import { judge } from "./judge.mjs";
 
 const SCRYPT = ["--test-scrypt-work-factor", "4"];
@@ -26,7 +26,7 @@ before(async () => {
 /** A console that is served, and the folder in which the keys of everyone else lie. */
 async function openOffice() {
   const folder = temporary(scope);
-  const [port, gatewayPort] = [await freePort(), await freePort()];
+  const [port, gatewayPort, operationsPort] = [await freePort(), await freePort(), await freePort()];
   const origin = `http://localhost:${port}`;
   const file = (name) => join(folder, name);
   writeFileSync(file("keys.json"), await run("gateway", ["keygen", file("keys")]));
@@ -38,7 +38,10 @@ async function openOffice() {
   }
   const gateway = `http://127.0.0.1:${gatewayPort}`;
   const data = ["--data", file("console")];
-  const args = ["serve", ...data, "--origin", origin, "--listen", `127.0.0.1:${port}`, "--gateway", gateway];
+  const { issuers: [issuer], clients: [client] } = await openIdProvider(scope, `${origin}/openid`);
+  writeFileSync(file("client-secret"), `${client.client_secret}\n`);
+  const openid = ["--oidc-issuer", issuer, "--oidc-client-id", client.client_id, "--oidc-client-secret-file", file("client-secret")];
+  const args = ["serve", ...data, "--origin", origin, "--listen", `127.0.0.1:${port}`, "--gateway", gateway, "--operations", `http://127.0.0.1:${operationsPort}`, ...openid];
   const child = spawn(program("console"), args, { stdio: ["ignore", "pipe", "pipe"] });
   let output = "";
   const listening = new Promise((resolve, reject) => {
@@ -52,7 +55,7 @@ async function openOffice() {
     const printed = await run("console", ["invite", ...data, "--role", role, "--name", name]);
     return printed.split("\n").find((line) => /^[\w-]{43}$/.test(line));
   };
-  return { folder, file, origin, gateway, gatewayPort, invite, log: () => output };
+  return { folder, file, origin, gateway, gatewayPort, operationsPort, invite, log: () => output };
 }
 
 /** A person at a computer with a passkey device of their own. */
@@ -112,6 +115,66 @@ async function propose(who, action, fill) {
   await ask(who, action, fill);
   await who.page.getByTestId("words").waitFor();
 }
+
+/** The result, its files, the assembly's decision beside it, and the end of the pseudonym key. */
+async function decide(one, two) {
+  const { page } = one;
+  await menu(page, "결과");
+  await page.getByText("선정 기준선").waitFor();
+  await page.getByRole("heading", { name: "총회 승인" }).waitFor();
+  await judge(page, "staff-10-result");
+  const published = JSON.parse(await readFile(await download(page, "결과 문서 (JSON)")));
+  const starts = { "보고서 (HTML)": "<!doctype html>", "사업 표 (CSV)": "\ufeff", "사업 표 (엑셀)": "PK", "예산 사업 (Pabulib .pb)": "META" };
+  for (const [name, start] of Object.entries(starts)) assert.ok((await readFile(await download(page, name))).startsWith(start), name);
+  const chosen = published.contests[0].projects.find((p) => p.outcome === "in");
+  const fill = async (p) => {
+    await p.getByLabel("총회 (한국어)").fill("한마당 총회");
+    await p.getByLabel("총회 (영어)").fill("The assembly");
+    await p.getByLabel("결정한 날").fill("2027-09-01");
+    await button(p, "달리 정한 사업 더하기").click();
+    await p.getByLabel("사업", { exact: true }).selectOption(chosen.id);
+    await p.getByText("시민의 결과: 선정").waitFor();
+    await p.getByLabel("까닭 (한국어)").fill("땅을 얻지 못했습니다");
+    await p.getByLabel("까닭 (영어)").fill("No land was found");
+  };
+  await fill(page);
+  await judge(page, "staff-11-ratify");
+  // Money for a project that is out, or less than its cost for one that is in, fits no outcome.
+  await page.getByLabel("총회의 결정").selectOption("partial");
+  await page.getByLabel("지원할 금액(원)").fill(String(chosen.cost));
+  await button(page, "제안하기").click();
+  await page.getByText("총회 결정을 받을 수 없습니다").waitFor();
+  await page.getByLabel("총회의 결정").selectOption("out");
+  await button(page, "제안하기").click();
+  await page.getByTestId("decision").getByText("시민의 결과에서 1건을 달리 정합니다.").waitFor();
+  await judge(page, "staff-12-decision");
+  await sign(one);
+  await countersign(two, "총회 승인", "공개 기록에 들어감");
+  await menu(two.page, "결과");
+  await two.page.getByTestId("decided").getByText("땅을 얻지 못했습니다").waitFor();
+  // The citizens' result stands as it was.
+  assert.deepEqual(JSON.parse(await readFile(await download(two.page, "결과 문서 (JSON)"))), published);
+  await judge(two.page, "staff-13-decided");
+  await button(two.page, "English").click();
+  await two.page.getByTestId("decided").getByText("No land was found").waitFor();
+  await judge(two.page, "staff-16-english");
+  await button(two.page, "한국어").click();
+  await menu(two.page, "진행");
+  await two.page.getByTestId("stage").getByText("승인").waitFor();
+  await propose(two, "가명 열쇠 파기 기록");
+  await sign(two);
+  await countersign(one, "가명 열쇠 파기 기록", "공개 기록에 들어감");
+  await menu(page, "진행");
+  await page.getByText("일 제안하기").waitFor();
+  assert.deepEqual((await page.getByLabel("무엇을").locator("option").allInnerTexts()).slice(1), ["선거 무효"]);
+}
+
+async function download(page, name) {
+  const saving = page.waitForEvent("download");
+  await button(page, name).click();
+  return (await saving).path();
+}
+const readFile = async (path) => readFileSync(path, "utf8");
 
 test("from a spreadsheet to a published result by two people", async () => {
   const { file, origin, gateway } = office;
@@ -210,13 +273,23 @@ test("from a spreadsheet to a published result by two people", async () => {
 
   // The election.
   const served = ["serve", "--data", file("store"), "--keys", file("keys"), "--listen", `127.0.0.1:${office.gatewayPort}`];
-  await serve(scope, "gateway", served, gateway, ["ceremony"]);
+  const operations = { HANPYO_GATEWAY__SERVER__OPERATIONS_LISTEN: `127.0.0.1:${office.operationsPort}` };
+  await serve(scope, "gateway", served, gateway, ["ceremony"], undefined, operations);
   const trustee = (n, step, ...more) => run("trustee", [
     step, ...more, "--url", gateway, "--key", file(`trustee-${n}.key`), "--state", file(`trustee-${n}.state`), "--passphrase-file", file("passphrase"), ...SCRYPT,
   ]);
   await ask(one, "선거 열기");
   await page.getByText("열쇠 만들기가 끝나지 않았습니다").waitFor();
-  for (const step of ["round1", "round2", "confirm"]) for (const n of [1, 2, 3]) await trustee(n, step);
+  // Who of the trustees is missing is seen as they go.
+  await menu(page, "진행");
+  await page.getByText("1단계: 수탁자 1, 수탁자 2, 수탁자 3 차례입니다.").waitFor();
+  for (const n of [1, 2, 3]) await trustee(n, "round1");
+  await trustee(1, "round2");
+  await page.getByText("2단계: 수탁자 2, 수탁자 3 차례입니다.").waitFor();
+  await judge(page, "staff-8-ceremony");
+  for (const n of [2, 3]) await trustee(n, "round2");
+  for (const n of [1, 2, 3]) await trustee(n, "confirm");
+  await page.getByText("모두 마쳤습니다. 선거를 열 수 있습니다.").waitFor();
   await propose(one, "선거 열기");
   await sign(one);
   await countersign(two, "선거 열기", "공개 기록에 들어감");
@@ -224,6 +297,8 @@ test("from a spreadsheet to a published result by two people", async () => {
   await menu(page, "진행");
   await page.getByTestId("stage").getByText("열림").waitFor();
   await page.getByRole("row", { name: /시민/ }).getByText("6").first().waitFor();
+  const server = page.getByTestId("gateways").getByRole("row", { name: `127.0.0.1:${office.operationsPort}` });
+  await server.getByText("정상").waitFor();
   await judge(page, "staff-6-running");
   const reason = async (p) => { await p.getByLabel("까닭 (한국어)").fill("점검"); await p.getByLabel("까닭 (영어)").fill("maintenance"); };
   await propose(two, "투표 멈춤", reason);
@@ -232,6 +307,17 @@ test("from a spreadsheet to a published result by two people", async () => {
   await propose(one, "투표 다시 시작", reason);
   await sign(one);
   await countersign(two, "투표 다시 시작", "공개 기록에 들어감");
+
+  // What is served now is announced by the hash of every file.
+  const files = Buffer.from(await (await fetch(`${gateway}/assets.json`)).arrayBuffer());
+  const json = (name, buffer) => ({ name, mimeType: "application/json", buffer });
+  const list = (buffer) => (p) => p.getByLabel("파일 해시 목록(assets.json)").setInputFiles(json("assets.json", buffer));
+  await ask(two, "화면 변경 알림", list(Buffer.from('{"files":[]}')));
+  await two.page.getByText("목록을 받을 수 없습니다").waitFor();
+  await propose(two, "화면 변경 알림", list(files));
+  await two.page.getByTestId("software").getByText(`파일 ${JSON.parse(files).files.length}개의 해시`).waitFor();
+  await sign(two);
+  await countersign(one, "화면 변경 알림", "공개 기록에 들어감");
 
   // The close is the clock's: before it nobody can propose to finalise it.
   if (Date.now() < closesAt) {
@@ -246,12 +332,20 @@ test("from a spreadsheet to a published result by two people", async () => {
   const shown = [];
   for (const n of [1, 3]) shown.push((await trustee(n, "share").catch((e) => e.message)).match(/--close-root ([0-9a-f]{64})/)?.[1]);
   assert.equal(shown[0], shown[1]);
-  for (const n of [1, 3]) await trustee(n, "share", "--close-root", shown[0]);
+  await trustee(1, "share", "--close-root", shown[0]);
+  await menu(page, "진행");
+  await page.getByText("아직 보내지 않은 사람: 수탁자 2, 수탁자 3").waitFor();
+  assert.deepEqual((await page.getByLabel("무엇을").locator("option").allInnerTexts()).slice(1), ["결과 발표", "선거 무효"]);
+  await judge(page, "staff-9-decryption");
+  await trustee(3, "share", "--close-root", shown[0]);
+  await page.getByText("필요한 만큼 모두 들어왔습니다.").waitFor();
   await run("observer", ["result", gateway, "--election", election, "--out", file("result.json")]);
 
   // A result that its totals do not give is not even proposed.
   const forged = readFileSync(file("result.json"), "utf8").replace(/"funded":\d+/, '"funded":1');
-  const result = (buffer) => (p) => p.getByLabel("결과 문서(JSON)").setInputFiles({ name: "result.json", mimeType: "application/json", buffer });
+  const result = (buffer) => (p) => p.getByLabel("결과 문서(JSON)").setInputFiles(json("result.json", buffer));
+  await menu(two.page, "결과");
+  await two.page.getByText("아직 발표된 결과가 없습니다").waitFor();
   await ask(two, "결과 발표", result(Buffer.from(forged)));
   await two.page.getByText("결과 문서를 받을 수 없습니다").waitFor();
   await propose(two, "결과 발표", result(readFileSync(file("result.json"))));
@@ -261,6 +355,7 @@ test("from a spreadsheet to a published result by two people", async () => {
   await countersign(one, "결과 발표", "공개 기록에 들어감");
   await menu(page, "진행");
   await page.getByTestId("stage").getByText("발표").waitFor();
+  await decide(one, two);
   await menu(page, "초안");
   await page.getByRole("link", { name: "우리 동네 예산 투표" }).click();
   await page.getByText("이 초안은 고칠 수 없습니다").waitFor();
@@ -273,6 +368,8 @@ test("from a spreadsheet to a published result by two people", async () => {
   const verified = await run("observer", ["verify", gateway, "--election", election]);
   assert.match(verified, /pass +cut-off/);
   assert.match(verified, /pass +result-document/);
+  assert.match(verified, /pass +held-checkpoint/);
+  assert.equal((await (await fetch(`${gateway}/api/v1/election`)).json()).stage, "ratified");
   assert.deepEqual([...one.faults, ...two.faults], []);
   assert.doesNotMatch(office.log(), /panicked/);
   await one.context.close();
@@ -302,6 +399,70 @@ test("an observer of the office reads and is offered nothing to change, with a k
   await heading(page, "Acts that two people sign").waitFor();
   assert.deepEqual(faults, []);
   await context.close();
+});
+
+test("an account of the office's provider opens a session and signs nothing", async () => {
+  const { origin } = office;
+  const invitation = `${origin}/#invite=${await office.invite("manager", "최계정")}`;
+  const { page, context, faults } = await person(invitation);
+  const codes = [];
+  page.on("request", (r) => { if (new URL(r.url()).pathname === "/openid") codes.push(new URL(r.url()).searchParams.get("code")); });
+  await button(page, "기관 계정으로 등록").click();
+  await logIn(page, { name: "최계정" });
+  await heading(page, "진행 중인 선거").waitFor();
+  assert.equal(page.url(), `${origin}/`);
+  assert.ok(!office.log().includes(codes[0]), "the code was logged");
+  await menu(page, "담당자");
+  await page.getByText("패스키가 없어 서명할 수 없습니다").waitFor();
+  assert.equal(await button(page, "서명 열쇠 등록").count(), 0);
+  await judge(page, "staff-14-account");
+
+  // What the provider sent back once opens nothing again, and nothing to a browser that did not begin.
+  await page.goto(`${origin}/openid?code=${codes[0]}&state=x`);
+  await heading(page, "담당자").or(heading(page, "진행 중인 선거")).waitFor();
+  await button(page, "최계정 로그아웃").click();
+  await heading(page, "로그인").waitFor();
+  await judge(page, "staff-15-enter");
+  await page.goto(`${origin}/openid?code=${codes[0]}&state=x`);
+  await page.getByText("다시 시작해 주십시오").waitFor();
+  await button(page, "기관 계정으로 로그인").click();
+  await page.getByRole("button", { name: "최계정 로그아웃" }).waitFor();
+
+  // An account that nobody enrolled, and an invitation that was used, make no member.
+  const stranger = await person(origin);
+  await button(stranger.page, "기관 계정으로 로그인").click();
+  await logIn(stranger.page, { name: "모르는 사람" });
+  await stranger.page.getByText("등록되지 않은 계정입니다").waitFor();
+  await stranger.page.goto("about:blank");
+  await stranger.page.goto(invitation);
+  await button(stranger.page, "기관 계정으로 등록").click();
+  await stranger.page.getByText("초대가 유효하지 않습니다").waitFor();
+
+  // Who has a passkey links an account, and still signs with the passkey.
+  const both = await enrol(`${origin}/#invite=${await office.invite("manager", "한둘다")}`);
+  await menu(both.page, "담당자");
+  await button(both.page, "기관 계정 연결").click();
+  await logIn(both.page, { name: "한둘다" });
+  await menu(both.page, "담당자");
+  await button(both.page, "서명 열쇠 등록").waitFor();
+  const leave = async () => { await button(both.page, "한둘다 로그아웃").click(); await heading(both.page, "로그인").waitFor(); };
+  await leave();
+  await button(both.page, "기관 계정으로 로그인").click();
+  await menu(both.page, "담당자");
+  // The provider lets in whom it likes: no signing key is registered in such a session.
+  await button(both.page, "서명 열쇠 등록").click();
+  await both.page.getByText("패스키로 로그인하십시오").waitFor();
+  await leave();
+  await button(both.page, "패스키로 로그인").click();
+  await registerKey(both);
+  // A link that a manager ends opens nothing more.
+  await button(both.page, "최계정의 기관 계정 연결 끊기").click();
+  await button(both.page, "최계정의 기관 계정 연결 끊기").waitFor({ state: "detached" });
+  await page.reload();
+  await button(page, "기관 계정으로 로그인").click();
+  await page.getByText("등록되지 않은 계정입니다").waitFor();
+  assert.deepEqual([...faults, ...stranger.faults, ...both.faults], []);
+  for (const one of [{ context }, stranger, both]) await one.context.close();
 });
 
 test("the console's page is bound by a strict policy, and its interface by its own origin", async () => {

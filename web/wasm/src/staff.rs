@@ -15,6 +15,7 @@ use voting_core::entry::Entry;
 use voting_core::log::checkpoint::Checkpoint;
 use voting_core::log::note::Note;
 use voting_core::manifest::{Bilingual, Manifest};
+use voting_core::offline::SignedTotals;
 use voting_core::staff::{Document, KeyClaim, Opening, StaffAction};
 use voting_core::submission::Submission;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -57,6 +58,7 @@ struct Said<'a> {
     project: Option<Project<'a>>,
     document: Option<Named>,
     opening: Option<Keys>,
+    totals: Option<Totals<'a>>,
     checkpoint: Option<Tree>,
     required: u16,
     signed: Vec<&'a str>,
@@ -81,6 +83,23 @@ struct Keys {
     ceremony: String,
 }
 
+/// An offline group's totals, which its key has signed.
+#[derive(Serialize)]
+struct Totals<'a> {
+    group: &'a str,
+    title: &'a Bilingual,
+    /// As text: a number may exceed what a JavaScript number holds.
+    ballots: String,
+    marks: Vec<Marks<'a>>,
+}
+
+#[derive(Serialize)]
+struct Marks<'a> {
+    id: &'a str,
+    title: &'a Bilingual,
+    marks: String,
+}
+
 #[derive(Serialize)]
 struct Tree {
     size: String,
@@ -90,7 +109,8 @@ struct Tree {
 #[wasm_bindgen]
 impl StaffProposal {
     /// Reads an action and the manifest of its election. The document it names must be the one that
-    /// comes with it, a founding's document this very manifest, a checkpoint signed by its log.
+    /// comes with it, a founding's document this very manifest, a checkpoint signed by its log, an
+    /// offline group's totals signed by that group.
     ///
     /// # Errors
     /// [`WebError`].
@@ -100,6 +120,9 @@ impl StaffProposal {
         let submission = Submission::from_bytes(submission)?;
         let proposal = &submission.entry.proposal;
         check_document(&proposal.action, submission.document.as_deref(), &manifest)?;
+        if let StaffAction::OfflineTotals(signed) = &proposal.action {
+            check_totals(signed, &manifest)?;
+        }
         let checkpoint = match (proposal.action.needs_checkpoint(), &*proposal.checkpoint) {
             (false, []) => None,
             (false, _) => {
@@ -148,6 +171,7 @@ impl StaffProposal {
                 election_key: HEXLOWER.encode(opening.election_key.compress().as_bytes()),
                 ceremony: HEXLOWER.encode(&opening.ceremony),
             }),
+            totals: self.totals()?,
             checkpoint: self.checkpoint.as_ref().map(|tree| Tree {
                 size: tree.size().to_string(),
                 root: tree.root().to_string(),
@@ -242,6 +266,27 @@ impl StaffProposal {
         }
     }
 
+    fn totals(&self) -> Result<Option<Totals<'_>>, WebError> {
+        let StaffAction::OfflineTotals(signed) = &self.submission.entry.proposal.action else {
+            return Ok(None);
+        };
+        let totals = &signed.totals;
+        let group = self.manifest.offline_groups.get(usize::from(totals.group));
+        let group = group.ok_or(WebError::Wrong("there is no such offline group"))?;
+        let marks = self.manifest.projects().zip(&totals.marks);
+        let marks = marks.map(|(candidate, marks)| Marks {
+            id: candidate.project.id.as_str(),
+            title: &candidate.project.title,
+            marks: marks.to_string(),
+        });
+        Ok(Some(Totals {
+            group: group.id.as_str(),
+            title: &group.title,
+            ballots: totals.ballots.to_string(),
+            marks: marks.collect(),
+        }))
+    }
+
     fn project(&self) -> Result<Option<Project<'_>>, WebError> {
         let StaffAction::Withdraw(position, _) = &self.submission.entry.proposal.action else {
             return Ok(None);
@@ -294,6 +339,22 @@ fn check_document(
         ),
         _ => Ok(()),
     }
+}
+
+/// Totals of every project of this election, signed by one of its offline groups.
+fn check_totals(signed: &SignedTotals, manifest: &Manifest) -> Result<(), WebError> {
+    let group = manifest
+        .offline_groups
+        .get(usize::from(signed.totals.group));
+    let group = group.ok_or(WebError::Wrong("there is no such offline group"))?;
+    must(
+        signed.verify(&manifest.election_id(), &group.key).is_ok(),
+        "the totals are not signed by their group",
+    )?;
+    must(
+        signed.totals.marks.len() == manifest.project_count(),
+        "the totals are not of this election's projects",
+    )
 }
 
 fn open_checkpoint(manifest: &Manifest, note: &[u8]) -> Result<Checkpoint, WebError> {
