@@ -79,26 +79,32 @@ function StepPage({ way }: { way: Way }) {
   }
 }
 
+/** How often to ask whether staff have gone on, in ms. */
+const LOOK = 10_000;
+
 /** Opens and closes by the server's clock; asks the server when an hour has come. */
 function Hours({ election }: { election: Election }) {
   useTick();
   const { status, now, refresh } = election;
-  const [asked, setAsked] = useState(0);
+  const [asked, setAsked] = useState(() => Date.now());
   const at = now();
   const next = at < status.opens_at ? status.opens_at : status.closes_at;
   const passed = (at >= status.opens_at) !== (status.server_time >= status.opens_at)
     || (at >= status.closes_at) !== (status.server_time >= status.closes_at);
+  // Whoever has to wait for staff sees by itself that they are done.
+  const held = status.stage === "paused" || status.stage === "ceremony";
   useEffect(() => {
-    if (passed && Date.now() - asked > 2000) { setAsked(Date.now()); void refresh(); }
+    if ((passed && Date.now() - asked > 2000) || (held && Date.now() - asked > LOOK)) { setAsked(Date.now()); void refresh(); }
   });
   if (status.stage === "annulled") return <p class="notice bad">{t("app.annulled")}</p>;
   if (at >= status.closes_at) return <p class="notice">{t("time.closed", { time: time(status.closes_at) })}</p>;
+  if (status.stage === "ceremony" && at >= status.opens_at) return <p class="notice care">{t("time.delayed", { time: time(status.closes_at) })}</p>;
   const sentence = at < status.opens_at ? "time.opens" : "time.closes";
   return (
-    <div class="notice hours">
+    <div class={`notice hours stack ${status.stage === "paused" ? "care" : ""}`} data-testid="hours">
+      {status.stage === "paused" && <p><strong>{t("app.paused")}</strong></p>}
       <p>{t(sentence, { time: time(next) })}</p>
-      <p><strong role="timer">{t("time.left", { left: left(next - at) })}</strong></p>
-      {status.stage === "paused" && <p>{t("app.paused")}</p>}
+      <p><strong role="timer">{t(at < status.opens_at ? "time.untilOpen" : "time.left", { left: left(next - at) })}</strong></p>
     </div>
   );
 }
