@@ -1,6 +1,7 @@
 //! The HTTP interface: `/api/v1` for those who take part, `/log` for everyone who checks.
 
 mod body;
+mod compressed;
 mod desk;
 mod election;
 mod guard;
@@ -16,6 +17,7 @@ mod staff;
 mod trustees;
 mod waiting;
 
+pub use compressed::Compressed;
 pub use openapi::openapi;
 
 use crate::admission::Admission;
@@ -43,6 +45,8 @@ use voting_core::manifest::Manifest;
 pub struct Services {
     /// The election.
     pub manifest: Arc<Manifest>,
+    /// The manifest as it is served.
+    pub manifest_file: Compressed,
     /// Reads what was committed.
     pub store: Store,
     /// Writes the log.

@@ -5,7 +5,7 @@ mod providers;
 mod sequencing;
 
 use crate::admission::{Admission, TICK, Ticking};
-use crate::api::{self, Services};
+use crate::api::{self, Compressed, Services};
 use crate::ballot_box::{BallotBox, ProofPool};
 use crate::board::Board;
 use crate::clock::Clock;
@@ -211,6 +211,7 @@ impl Gateway {
             sequencer,
             identity: offered.providers,
             clock,
+            manifest_file: Compressed::new(manifest.to_canonical(), "application/json"),
             manifest,
         };
         Ok(Self {

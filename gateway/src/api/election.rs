@@ -1,8 +1,7 @@
 //! What everyone may know of the election.
 
 use super::Shared;
-use super::log::respond;
-use crate::board::{Caching, File};
+use crate::board::Caching;
 use axum::Json;
 use axum::extract::State;
 use axum::http::HeaderMap;
@@ -98,12 +97,8 @@ pub(super) async fn election(State(services): State<Shared>) -> Json<ElectionDoc
 /// The manifest: the canonical bytes whose hash is the election id.
 #[utoipa::path(get, path = "/manifest", responses((status = 200, body = Object)))]
 pub(super) async fn manifest(State(services): State<Shared>, headers: HeaderMap) -> Response {
-    let file = File {
-        bytes: services.manifest.to_canonical(),
-        media_type: "application/json",
-        caching: Caching::Superseded,
-    };
-    respond(file, &headers)
+    let caching = Caching::Superseded;
+    services.manifest_file.answer(&headers, caching)
 }
 
 #[derive(Serialize, ToSchema)]

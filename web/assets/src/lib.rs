@@ -85,7 +85,8 @@ impl Site {
 }
 
 /// Whether `Accept-Encoding` names a coding and does not weigh it with 0.
-fn accepts(headers: &HeaderMap, coding: &str) -> bool {
+#[must_use]
+pub fn accepts(headers: &HeaderMap, coding: &str) -> bool {
     let all = headers.get_all(header::ACCEPT_ENCODING).into_iter();
     all.filter_map(|value| value.to_str().ok())
         .flat_map(|value| value.split(','))
