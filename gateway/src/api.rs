@@ -33,6 +33,7 @@ use crate::registry::Registry;
 use crate::sequencer::Sequencer;
 use crate::store::Store;
 use axum::Router;
+use axum::http::HeaderValue;
 use axum::middleware::from_fn_with_state;
 use axum::routing::{MethodRouter, get, post};
 use std::sync::Arc;
@@ -47,6 +48,8 @@ pub struct Services {
     pub manifest: Arc<Manifest>,
     /// The manifest as it is served.
     pub manifest_file: Compressed,
+    /// The policy of the voters' page where it posts a form to a provider.
+    pub page_policy: Option<HeaderValue>,
     /// Reads what was committed.
     pub store: Store,
     /// Writes the log.
@@ -153,6 +156,7 @@ fn board(roles: &[Role]) -> Router<Shared> {
 /// The voters' page, the same document at each of its addresses.
 fn pages() -> Router<Shared> {
     let router = Router::new()
+        .route("/", only(get(page::home)))
         .route("/assets/{*path}", only(get(page::asset)))
         .route("/assets.json", only(get(page::list)));
     page::PAGES.into_iter().fold(router, |router, path| {

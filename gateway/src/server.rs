@@ -212,6 +212,7 @@ impl Gateway {
             identity: offered.providers,
             clock,
             manifest_file: Compressed::new(manifest.to_canonical(), "application/json"),
+            page_policy: offered.page_policy,
             manifest,
         };
         Ok(Self {

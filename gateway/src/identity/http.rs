@@ -19,6 +19,9 @@ pub enum HttpError {
     /// The address is not one, or is not HTTPS.
     #[error("a provider's address is https://.. (http:// on this machine alone)")]
     Address,
+    /// The address of a form says more than where it goes, or less.
+    #[error("a form's address names one file, without a user or a fragment")]
+    Form,
     /// The request did not get through, or not in time.
     #[error("the provider does not answer")]
     Failed,
