@@ -1,6 +1,7 @@
 //! The HTTP interface: `/api/v1` for those who take part, `/log` for everyone who checks.
 
 mod body;
+mod checks;
 mod compressed;
 mod desk;
 mod election;
@@ -124,7 +125,8 @@ fn modules(roles: &[Role]) -> Router<Shared> {
         .route("/session/end", only(post(people::end_session)))
         .route("/desk/kiosk-codes", only(post(desk::kiosk_code)))
         .route("/desk/confirmations", only(post(desk::confirmation)))
-        .route("/credentials", only(post(people::credential)));
+        .route("/credentials", only(post(people::credential)))
+        .route("/checks", only(get(checks::counts).post(checks::report)));
     let ballot_box = Router::new()
         .route("/pending", only(post(people::pending)))
         .route("/spoiled", only(post(people::spoiled)))

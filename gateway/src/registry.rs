@@ -13,9 +13,11 @@ pub use sqlite::SqliteRegistry;
 use crate::rolls::{RollHash, RollRow};
 use crate::store::{Place, PostgresStore, StoreError};
 use async_trait::async_trait;
+use serde::{Deserialize, Serialize};
 use std::ops::Deref;
 use std::path::Path;
 use std::sync::Arc;
+use utoipa::ToSchema;
 use voting_core::ids::{ClassIndex, Pseudonym, UnixMillis};
 
 /// An opened registry. Cheap to clone.
@@ -98,6 +100,36 @@ pub struct StoredCode {
     pub tries: u32,
 }
 
+/// What people say that they have checked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, ToSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum SelfCheck {
+    /// That a receipt's ballot is in the log.
+    Receipt,
+    /// The whole election.
+    Election,
+}
+
+impl SelfCheck {
+    /// Its name.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Receipt => "receipt",
+            Self::Election => "election",
+        }
+    }
+}
+
+/// How often each was said.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
+pub struct SelfChecks {
+    /// [`SelfCheck::Receipt`].
+    pub receipts: u64,
+    /// [`SelfCheck::Election`].
+    pub elections: u64,
+}
+
 /// Keeps what only the registrar knows. Every method is one transaction.
 ///
 /// # Errors
@@ -176,6 +208,12 @@ pub trait RegistryStorage: Send + Sync + 'static {
 
     /// Whether a session was ended.
     async fn session_ended(&self, id: &[u8; 16]) -> Result<bool, StoreError>;
+
+    /// Counts one more who says that they have checked.
+    async fn count_check(&self, what: SelfCheck) -> Result<(), StoreError>;
+
+    /// How many said so.
+    async fn checks(&self) -> Result<SelfChecks, StoreError>;
 
     /// Closes every connection.
     async fn close(&self);

@@ -1,7 +1,7 @@
 //! The registry of all gateways on one database: tables that only the registrar's user can read.
 
 use super::rows::{RegistryColumns, class};
-use super::{RegistryStorage, ReportedRow, RollImport, StoredCode};
+use super::{RegistryStorage, ReportedRow, RollImport, SelfCheck, SelfChecks, StoredCode};
 use crate::rolls::{RollHash, RollRow};
 use crate::store::rows::signed;
 use crate::store::{PostgresStore, StoreError};
@@ -279,6 +279,28 @@ impl RegistryStorage for PostgresRegistry {
             .fetch_optional(&self.pool())
             .await?;
         Ok(row.is_some())
+    }
+
+    async fn count_check(&self, what: SelfCheck) -> Result<(), StoreError> {
+        sqlx::query(
+            "INSERT INTO registrar.self_check AS counted (what, times) VALUES ($1, 1)
+             ON CONFLICT (what) DO UPDATE SET times = counted.times + 1",
+        )
+        .bind(what.name())
+        .execute(&self.pool())
+        .await?;
+        Ok(())
+    }
+
+    async fn checks(&self) -> Result<SelfChecks, StoreError> {
+        let rows = sqlx::query("SELECT what, times FROM registrar.self_check")
+            .fetch_all(&self.pool())
+            .await?;
+        let mut counts = SelfChecks::default();
+        for row in &rows {
+            row.add_to(&mut counts)?;
+        }
+        Ok(counts)
     }
 
     /// The connections are the store's, which closes them.

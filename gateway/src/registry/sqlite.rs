@@ -4,7 +4,7 @@
 //! their identity again. Whether they may vote again is decided by the log's store alone.
 
 use super::rows::{RegistryColumns, class};
-use super::{RegistryStorage, ReportedRow, RollImport, StoredCode};
+use super::{RegistryStorage, ReportedRow, RollImport, SelfCheck, SelfChecks, StoredCode};
 use crate::rolls::{RollHash, RollRow};
 use crate::store::StoreError;
 use crate::store::rows::signed;
@@ -27,10 +27,16 @@ const ROWS: usize = 2_000;
 /// How many rows that have served their time go with each write.
 const TIDIED: u32 = 20;
 
-const MIGRATIONS: [Numbered; 1] = [(
-    "registry",
-    include_str!("../../migrations/registry-sqlite/0001_registry.sql"),
-)];
+const MIGRATIONS: [Numbered; 2] = [
+    (
+        "registry",
+        include_str!("../../migrations/registry-sqlite/0001_registry.sql"),
+    ),
+    (
+        "checks",
+        include_str!("../../migrations/registry-sqlite/0002_checks.sql"),
+    ),
+];
 
 /// An opened SQLite registry.
 pub struct SqliteRegistry(SqlitePool);
@@ -274,6 +280,28 @@ impl RegistryStorage for SqliteRegistry {
             .fetch_optional(&self.0)
             .await?;
         Ok(row.is_some())
+    }
+
+    async fn count_check(&self, what: SelfCheck) -> Result<(), StoreError> {
+        sqlx::query(
+            "INSERT INTO self_check AS counted (what, times) VALUES (?, 1)
+             ON CONFLICT (what) DO UPDATE SET times = counted.times + 1",
+        )
+        .bind(what.name())
+        .execute(&self.0)
+        .await?;
+        Ok(())
+    }
+
+    async fn checks(&self) -> Result<SelfChecks, StoreError> {
+        let rows = sqlx::query("SELECT what, times FROM self_check")
+            .fetch_all(&self.0)
+            .await?;
+        let mut counts = SelfChecks::default();
+        for row in &rows {
+            row.add_to(&mut counts)?;
+        }
+        Ok(counts)
     }
 
     async fn close(&self) {

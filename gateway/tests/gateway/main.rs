@@ -8,6 +8,8 @@ mod board;
 #[cfg(test)]
 mod casting;
 #[cfg(test)]
+mod checks;
+#[cfg(test)]
 mod close;
 #[cfg(test)]
 mod cluster;

@@ -1,6 +1,6 @@
 //! What both registries must do alike.
 
-use gateway::registry::{Registry, RollImport, StoredCode};
+use gateway::registry::{Registry, RollImport, SelfCheck, SelfChecks, StoredCode};
 use gateway::rolls::{Outcome, RollHash, RollRow};
 use voting_core::ids::{ClassIndex, Pseudonym, UnixMillis};
 
@@ -11,6 +11,7 @@ pub(super) async fn holds(open: impl AsyncFn(&'static str) -> Registry) {
     outcomes_and_confirmations_are_kept(&open("outcomes").await).await;
     a_code_has_so_many_tries_and_is_used_once(&open("codes").await).await;
     a_new_code_takes_the_place_of_the_former(&open("places").await).await;
+    who_says_to_have_checked_is_counted(&open).await;
     a_large_import_comes_back_in_order(&open("large").await).await;
 }
 
@@ -107,6 +108,21 @@ async fn outcomes_and_confirmations_are_kept(registry: &Registry) {
         let put = registry.put_eligibility(&person, outcome, at(time));
         put.await.unwrap();
     }
+}
+
+async fn who_says_to_have_checked_is_counted(open: &impl AsyncFn(&'static str) -> Registry) {
+    let registry = open("checks").await;
+    assert_eq!(registry.checks().await.unwrap(), SelfChecks::default());
+    let count = || registry.count_check(SelfCheck::Receipt);
+    let (one, other, third) = tokio::join!(count(), count(), count());
+    one.and(other).and(third).unwrap();
+    registry.count_check(SelfCheck::Election).await.unwrap();
+    registry.close().await;
+    let expected = SelfChecks {
+        receipts: 3,
+        elections: 1,
+    };
+    assert_eq!(open("checks").await.checks().await.unwrap(), expected);
 }
 
 fn code(locator: u8, pseudonym: u8) -> StoredCode {
