@@ -103,8 +103,8 @@ export const lookRoom = async (ticket?: string): Promise<Place> =>
 export const takeTicket = async (): Promise<Place> => (await request("/api/v1/waiting-room", { method: "POST" })).json();
 
 export interface Identified { session: string; expires_at: number; class: string }
-/** Where the browser goes to be identified, and what it keeps meanwhile. */
-export interface Begun { kind: string; transaction?: string; url?: string }
+/** Where the browser goes to be identified, by an address or with a form, and what it keeps meanwhile. */
+export interface Begun { kind: string; transaction?: string; url?: string; action?: string; fields?: Record<string, string> }
 
 const postJson = async (path: string, content: unknown, ticket?: string): Promise<Response> => {
   const headers = { "content-type": "application/json", ...withTicket(ticket) };
