@@ -120,6 +120,12 @@ export const beginIdentity = async (provider: string, ticket?: string): Promise<
 export const identify = async (provider: string, evidence: unknown, ticket?: string): Promise<Identified> =>
   (await postJson(`/api/v1/identity/${provider}`, evidence, ticket)).json();
 
+/** How many people said that they had checked. */
+export interface Checks { receipts: number; elections: number }
+export type What = "receipt" | "election";
+export const getChecks = async (): Promise<Checks> => (await request("/api/v1/checks")).json();
+export const postCheck = async (what: What): Promise<void> => void (await postJson("/api/v1/checks", { what }));
+
 /** Ends a session of a shared device. */
 export const endSession = async (session: string): Promise<void> =>
   void (await request("/api/v1/session/end", { method: "POST", headers: { authorization: `Bearer ${session}` } }));
