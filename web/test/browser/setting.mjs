@@ -9,7 +9,7 @@ import assert from "node:assert/strict";
 import { after } from "node:test";
 import { chromium } from "playwright-core";
 
-const root = new URL("../../../", import.meta.url).pathname;
+export const root = new URL("../../../", import.meta.url).pathname;
 const programs = process.env.CARGO_TARGET_DIR ?? join(root, "target");
 export const program = (name) => join(programs, "release", name);
 export const artefacts = join(root, "web/artefacts");
