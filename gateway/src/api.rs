@@ -8,6 +8,7 @@ mod election;
 mod guard;
 mod headers;
 mod log;
+mod notices;
 mod openapi;
 mod page;
 mod people;
@@ -28,6 +29,7 @@ use crate::clock::Clock;
 use crate::config::{Role, ServerConfig};
 use crate::identity::{Desks, Kiosk, Providers, Sessions};
 use crate::limits::Limits;
+use crate::notices::Notices;
 use crate::problem::{Problem, ProblemKind};
 use crate::registrar::Registrar;
 use crate::registry::Registry;
@@ -67,6 +69,8 @@ pub struct Services {
     pub identity: Providers,
     /// Issues kiosk codes, where there are desks.
     pub kiosk: Option<Kiosk>,
+    /// Notices, where they are configured.
+    pub notices: Option<Arc<Notices>>,
     /// The desks.
     pub desks: Desks,
     /// Seals sessions.
@@ -126,6 +130,7 @@ fn modules(roles: &[Role]) -> Router<Shared> {
         .route("/desk/kiosk-codes", only(post(desk::kiosk_code)))
         .route("/desk/confirmations", only(post(desk::confirmation)))
         .route("/credentials", only(post(people::credential)))
+        .route("/notices", only(post(notices::ask)))
         .route("/checks", only(get(checks::counts).post(checks::report)));
     let ballot_box = Router::new()
         .route("/pending", only(post(people::pending)))

@@ -130,6 +130,17 @@ pub struct SelfChecks {
     pub elections: u64,
 }
 
+/// A notice that somebody waits for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredNotice {
+    /// Names contact and event, by a keyed hash.
+    pub id: [u8; 32],
+    /// Whom it goes to, sealed.
+    pub sealed: String,
+    /// How often it was tried.
+    pub attempts: u32,
+}
+
 /// Keeps what only the registrar knows. Every method is one transaction.
 ///
 /// # Errors
@@ -214,6 +225,34 @@ pub trait RegistryStorage: Send + Sync + 'static {
 
     /// How many said so.
     async fn checks(&self) -> Result<SelfChecks, StoreError>;
+
+    /// Keeps a notice of an event in the place of the one with the same id; `false` if as many wait
+    /// as may.
+    async fn put_notice(
+        &self,
+        event: &str,
+        notice: &StoredNotice,
+        most: u32,
+    ) -> Result<bool, StoreError>;
+
+    /// Takes notices of an event that are due, with this try counted, and holds them until an
+    /// instant: until then nobody else takes them.
+    async fn take_notices(
+        &self,
+        event: &str,
+        now: UnixMillis,
+        held: UnixMillis,
+        limit: u32,
+    ) -> Result<Vec<StoredNotice>, StoreError>;
+
+    /// Says when a notice is tried next.
+    async fn retry_notice(&self, id: &[u8; 32], due: UnixMillis) -> Result<(), StoreError>;
+
+    /// Deletes a notice, whether there is one or not.
+    async fn drop_notice(&self, id: &[u8; 32]) -> Result<(), StoreError>;
+
+    /// Deletes every notice of an event.
+    async fn drop_notices(&self, event: &str) -> Result<(), StoreError>;
 
     /// Closes every connection.
     async fn close(&self);

@@ -1,6 +1,7 @@
 //! What everyone may know of the election.
 
 use super::Shared;
+use super::notices::{self, NoticesOffered};
 use crate::board::Caching;
 use axum::Json;
 use axum::extract::State;
@@ -50,6 +51,8 @@ pub(super) struct ElectionDocument {
     next_action: u32,
     withdrawn: Vec<Withdrawn>,
     identity_providers: Vec<&'static str>,
+    /// Which notices can be had; null where there are none.
+    notices: Option<NoticesOffered>,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -91,6 +94,7 @@ pub(super) async fn election(State(services): State<Shared>) -> Json<ElectionDoc
         next_action: view.actions,
         withdrawn: withdrawn.collect(),
         identity_providers: services.identity.names().collect(),
+        notices: notices::offered(&services),
     })
 }
 

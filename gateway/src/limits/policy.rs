@@ -47,6 +47,10 @@ limits! {
     TicketAddress = "ticket-address", ticket_address;
     /// Reports of having checked from one address prefix.
     CheckAddress = "check-address", check_address;
+    /// Requests for notices to the same contact.
+    NoticeContact = "notice-contact", notice_contact;
+    /// Requests for notices from one address prefix.
+    NoticeAddress = "notice-address", notice_address;
     /// Staff actions and trustees' messages from one address prefix.
     OfficialsAddress = "officials-address", officials_address;
     /// What is read from one address prefix.

@@ -1,6 +1,6 @@
 //! The registry's rows, of whichever database.
 
-use super::{ReportedRow, SelfCheck, SelfChecks, StoredCode};
+use super::{ReportedRow, SelfCheck, SelfChecks, StoredCode, StoredNotice};
 use crate::rolls::{Outcome, RollHash, RollRow};
 use crate::store::StoreError;
 use crate::store::rows::Columns;
@@ -42,6 +42,16 @@ where
             desk: self.try_get(4)?,
             expires: UnixMillis::new(self.number(5, "time")?),
             tries: u32::try_from(tries).map_err(|_| StoreError::Value("tries"))?,
+        })
+    }
+
+    /// `id, contact, attempts`.
+    fn notice(&self) -> Result<StoredNotice, StoreError> {
+        let attempts = self.number(2, "attempts")?;
+        Ok(StoredNotice {
+            id: self.array(0, "notice")?,
+            sealed: self.try_get(1)?,
+            attempts: u32::try_from(attempts).map_err(|_| StoreError::Value("attempts"))?,
         })
     }
 

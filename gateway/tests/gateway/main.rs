@@ -28,6 +28,8 @@ mod election;
 #[cfg(test)]
 mod limits;
 #[cfg(test)]
+mod notices;
+#[cfg(test)]
 mod offline;
 #[cfg(test)]
 mod oidc;

@@ -9,7 +9,7 @@ use sqlx::migrate::MigrateError;
 use sqlx::{PgConnection, PgPool, Row};
 
 /// Every migration, in order.
-const MIGRATIONS: [Numbered; 6] = [
+const MIGRATIONS: [Numbered; 7] = [
     (
         "election and log",
         include_str!("../../../migrations/postgres/0001_election_and_log.sql"),
@@ -33,6 +33,10 @@ const MIGRATIONS: [Numbered; 6] = [
     (
         "checks",
         include_str!("../../../migrations/postgres/0006_checks.sql"),
+    ),
+    (
+        "notices",
+        include_str!("../../../migrations/postgres/0007_notices.sql"),
     ),
 ];
 
