@@ -6,6 +6,7 @@ export interface Status {
   election: string; title: Text; demonstration: boolean; stage: string; server_time: number;
   opens_at: number; closes_at: number; accepting: boolean; log_size: number;
   election_key: string | null; withdrawn: { project: number; reason: Text }[]; identity_providers: string[];
+  notices: { channels: Channel[]; events: NoticeEvent[] } | null;
 }
 
 export interface Picks { min: number; max: number }
@@ -125,6 +126,12 @@ export interface Checks { receipts: number; elections: number }
 export type What = "receipt" | "election";
 export const getChecks = async (): Promise<Checks> => (await request("/api/v1/checks")).json();
 export const postCheck = async (what: What): Promise<void> => void (await postJson("/api/v1/checks", { what }));
+
+export type Channel = "sms" | "mail";
+export type NoticeEvent = "opened" | "published";
+/** Whom to tell what; no events: nothing any more. Sent without a session: it is nobody's. */
+export interface NoticeWanted { channel: Channel; contact: string; language: "ko" | "en"; events: NoticeEvent[] }
+export const postNotice = async (wanted: NoticeWanted): Promise<void> => void (await postJson("/api/v1/notices", wanted));
 
 /** Ends a session of a shared device. */
 export const endSession = async (session: string): Promise<void> =>

@@ -6,6 +6,7 @@ import type { ReceiptFacts } from "../core.worker.ts";
 import { t, time } from "../i18n.ts";
 import { readVote, type Vote } from "../kept.ts";
 import { Facts, Verify } from "./done.tsx";
+import { Notices } from "./notices.tsx";
 
 export function MyPage({ election }: { election: Election }) {
   const [vote, setVote] = useState<Vote>();
@@ -14,6 +15,7 @@ export function MyPage({ election }: { election: Election }) {
     <Sheet title={t("my.title")}>
       {vote?.receipt ? <Voted receipt={vote.receipt} /> : vote && <NotYet election={election} vote={vote} />}
       <Stages election={election} />
+      <Notices election={election} />
     </Sheet>
   );
 }
