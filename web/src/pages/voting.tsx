@@ -3,6 +3,7 @@ import { useEffect, useState } from "preact/hooks";
 import { Failure, Sheet, useTick, type Election } from "../app.tsx";
 import { left, t, text, time } from "../i18n.ts";
 import { changeVote, onOtherTab, readVote, type Step, type Vote } from "../kept.ts";
+import type { Manifest } from "../api.ts";
 import { prepare } from "../core.ts";
 import { Choose } from "./choose.tsx";
 import { Review } from "./review.tsx";
@@ -114,30 +115,54 @@ function Home({ way }: { way: Way }) {
   const { status, manifest, ballot } = election;
   const start = (): Step => (vote.receipt ? "done" : vote.sealed?.cast ? "cast" : vote.sealed?.registered ? "decide" : "choose");
   const label = vote.receipt ? "home.voted" : vote.picks.length > 0 || vote.sealed ? "home.continue" : "home.start";
+  const over = status.stage === "annulled" || election.now() >= status.closes_at;
   const possible = status.accepting || vote.receipt || vote.sealed?.cast;
   return (
     <Sheet title={text(manifest.title)}>
       <Hours election={election} />
-      <div class="stack">
-        <p>{t("home.what", { count: ballot.options.length })}</p>
-        <ul class="steps">
-          {manifest.contests.map((contest) => (
-            <li key={contest.id}>
-              {t("home.picks", { title: text(contest.title), min: contest.picks.min, max: contest.picks.max })}
-              {contest.lists?.some((l) => l.picks) && (
-                <span class="soft"> ({contest.lists.filter((l) => l.picks).map((l) => t("home.list", { title: text(l.title), max: l.picks!.max })).join(", ")})</span>
-              )}
-            </li>
-          ))}
-        </ul>
-      </div>
+      {!over && <What manifest={manifest} options={ballot.options.length} />}
       {possible && <div class="buttons"><button class="primary" onClick={() => void go(start())}>{t(label)}</button></div>}
-      <section class="sheet">
-        <h2>{t("home.steps")}</h2>
-        <ol class="steps"><li>{t("home.step1")}</li><li>{t("home.step2")}</li><li>{t("home.step3")}</li></ol>
-        <p class="soft">{t("home.secret")}</p>
-      </section>
+      {over ? <Over annulled={status.stage === "annulled"} /> : <How />}
     </Sheet>
+  );
+}
+
+/** What there is to do once nobody can vote any more. */
+function Over({ annulled }: { annulled: boolean }) {
+  return (
+    <div class="buttons row">
+      {!annulled && <a class="button primary" href="/result">{t("home.result")}</a>}
+      <a class="button" href="/receipt">{t("my.check")}</a>
+    </div>
+  );
+}
+
+/** What is voted on. */
+function What({ manifest, options }: { manifest: Manifest; options: number }) {
+  return (
+    <div class="stack">
+      <p>{t("home.what", { count: options })}</p>
+      <ul class="steps">
+        {manifest.contests.map((contest) => (
+          <li key={contest.id}>
+            {t("home.picks", { title: text(contest.title), min: contest.picks.min, max: contest.picks.max })}
+            {contest.lists?.some((l) => l.picks) && (
+              <span class="soft"> ({contest.lists.filter((l) => l.picks).map((l) => t("home.list", { title: text(l.title), max: l.picks!.max })).join(", ")})</span>
+            )}
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}
+
+function How() {
+  return (
+    <section class="sheet">
+      <h2>{t("home.steps")}</h2>
+      <ol class="steps"><li>{t("home.step1")}</li><li>{t("home.step2")}</li><li>{t("home.step3")}</li></ol>
+      <p class="soft">{t("home.secret")}</p>
+    </section>
   );
 }
 

@@ -47,6 +47,7 @@ test("before the opening the page says when, and counts down by the server's clo
   await right.page.goto(`${early.url}/my`);
   await heading(right.page, "My vote").waitFor();
   assert.equal(await right.page.getByRole("link", { name: "Vote", exact: true }).count(), 1, "only the menu leads to voting");
+  assert.equal(await right.page.locator("[aria-current=step]").count(), 0, "voting is said to be under way");
   assert.deepEqual(right.faults, []);
   await right.context.close();
 });
@@ -130,7 +131,10 @@ test("after the close nothing begins, not even what was begun before", async () 
   await page.getByText("투표가 끝났습니다").waitFor();
   assert.equal(await page.locator(".project").count(), 0);
   assert.equal(await button(page, "이어서 투표하기").count(), 0);
+  assert.equal(await page.getByText("원하는 사업을 골라 주십시오").count(), 0, "it still asks to choose");
   await judge(page, "27-closed");
+  await page.getByRole("link", { name: "결과 보기" }).click();
+  await heading(page, "투표 결과").waitFor();
   assert.deepEqual(faults, []);
   await context.close();
 });
