@@ -1,11 +1,14 @@
 //! The HTTP interface: `/api/v1` for those who take part, `/log` for everyone who checks.
 
 mod body;
+mod checks;
+mod compressed;
 mod desk;
 mod election;
 mod guard;
 mod headers;
 mod log;
+mod notices;
 mod openapi;
 mod page;
 mod people;
@@ -16,6 +19,7 @@ mod staff;
 mod trustees;
 mod waiting;
 
+pub use compressed::Compressed;
 pub use openapi::openapi;
 
 use crate::admission::Admission;
@@ -25,12 +29,14 @@ use crate::clock::Clock;
 use crate::config::{Role, ServerConfig};
 use crate::identity::{Desks, Kiosk, Providers, Sessions};
 use crate::limits::Limits;
+use crate::notices::Notices;
 use crate::problem::{Problem, ProblemKind};
 use crate::registrar::Registrar;
 use crate::registry::Registry;
 use crate::sequencer::Sequencer;
 use crate::store::Store;
 use axum::Router;
+use axum::http::HeaderValue;
 use axum::middleware::from_fn_with_state;
 use axum::routing::{MethodRouter, get, post};
 use std::sync::Arc;
@@ -43,6 +49,10 @@ use voting_core::manifest::Manifest;
 pub struct Services {
     /// The election.
     pub manifest: Arc<Manifest>,
+    /// The manifest as it is served.
+    pub manifest_file: Compressed,
+    /// The policy of the voters' page where it posts a form to a provider.
+    pub page_policy: Option<HeaderValue>,
     /// Reads what was committed.
     pub store: Store,
     /// Writes the log.
@@ -59,6 +69,8 @@ pub struct Services {
     pub identity: Providers,
     /// Issues kiosk codes, where there are desks.
     pub kiosk: Option<Kiosk>,
+    /// Notices, where they are configured.
+    pub notices: Option<Arc<Notices>>,
     /// The desks.
     pub desks: Desks,
     /// Seals sessions.
@@ -117,7 +129,9 @@ fn modules(roles: &[Role]) -> Router<Shared> {
         .route("/session/end", only(post(people::end_session)))
         .route("/desk/kiosk-codes", only(post(desk::kiosk_code)))
         .route("/desk/confirmations", only(post(desk::confirmation)))
-        .route("/credentials", only(post(people::credential)));
+        .route("/credentials", only(post(people::credential)))
+        .route("/notices", only(post(notices::ask)))
+        .route("/checks", only(get(checks::counts).post(checks::report)));
     let ballot_box = Router::new()
         .route("/pending", only(post(people::pending)))
         .route("/spoiled", only(post(people::spoiled)))
@@ -149,6 +163,7 @@ fn board(roles: &[Role]) -> Router<Shared> {
 /// The voters' page, the same document at each of its addresses.
 fn pages() -> Router<Shared> {
     let router = Router::new()
+        .route("/", only(get(page::home)))
         .route("/assets/{*path}", only(get(page::asset)))
         .route("/assets.json", only(get(page::list)));
     page::PAGES.into_iter().fold(router, |router, path| {

@@ -16,6 +16,7 @@ mod desk;
 mod identity;
 mod limits;
 mod log;
+mod notices;
 mod oidc;
 mod redis;
 mod secret;
@@ -30,6 +31,7 @@ pub use desk::DeskConfig;
 pub use identity::{IdentityChoice, IdentityConfig};
 pub use limits::{LimitsConfig, Quota};
 pub use log::{LogConfig, LogFormat};
+pub use notices::{Channel, NoticesConfig};
 pub use oidc::OidcConfig;
 pub use redis::RedisConfig;
 pub use secret::{Secret, SecretError};
@@ -52,6 +54,7 @@ const SECRETS: &[&str] = &[
     "redis.url",
     "agency.access_token",
     "oidc.client_secret",
+    "notices.webhook_secret",
 ];
 
 /// Everything a gateway can be told. Every field has a default.
@@ -80,6 +83,8 @@ pub struct Config {
     pub oidc: OidcConfig,
     /// Desks and kiosks.
     pub desk: DeskConfig,
+    /// Notices that people ask for.
+    pub notices: NoticesConfig,
 }
 
 /// A configuration that cannot be used. Names fields and files, never a secret.
@@ -151,6 +156,7 @@ impl Config {
         self.desk.check()?;
         self.limits.check()?;
         self.redis.check()?;
+        self.notices.check()?;
         self.admission.check()
     }
 }

@@ -24,6 +24,7 @@ mod transaction;
 pub use demonstration::{Demonstration, NotADemonstration};
 pub use desk::{DeskError, Desks};
 pub use http::HttpError;
+pub(crate) use http::{Http, check as check_address};
 pub use kiosk::{CodeError, IssuedCode, Kiosk};
 pub use oidc::{ContractError, Oidc};
 pub use person::{Ci, Person};

@@ -24,6 +24,7 @@ pub mod identity;
 pub mod keys;
 pub mod limits;
 pub mod metrics;
+pub mod notices;
 pub mod operations;
 pub mod problem;
 pub mod registrar;

@@ -38,6 +38,10 @@ fn describe() {
         "hanpyo_refused_total",
         "Requests refused, by the problem's name."
     );
+    describe_counter!(
+        "hanpyo_notices_total",
+        "Tries to hand a notice over, by outcome."
+    );
     describe_histogram!(
         "hanpyo_request_seconds",
         Unit::Seconds,
@@ -78,6 +82,11 @@ pub(crate) fn answered(route: &str, refused: Option<ProblemKind>, took: Duration
         Some(kind) => counter!("hanpyo_refused_total", "reason" => kind.name()).increment(1),
     }
     histogram!("hanpyo_request_seconds", "route" => route.to_owned()).record(took);
+}
+
+/// A notice was handed over, or was not.
+pub(crate) fn noticed(outcome: &'static str) {
+    counter!("hanpyo_notices_total", "outcome" => outcome).increment(1);
 }
 
 /// Proofs were verified together.

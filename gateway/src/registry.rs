@@ -13,9 +13,11 @@ pub use sqlite::SqliteRegistry;
 use crate::rolls::{RollHash, RollRow};
 use crate::store::{Place, PostgresStore, StoreError};
 use async_trait::async_trait;
+use serde::{Deserialize, Serialize};
 use std::ops::Deref;
 use std::path::Path;
 use std::sync::Arc;
+use utoipa::ToSchema;
 use voting_core::ids::{ClassIndex, Pseudonym, UnixMillis};
 
 /// An opened registry. Cheap to clone.
@@ -98,6 +100,47 @@ pub struct StoredCode {
     pub tries: u32,
 }
 
+/// What people say that they have checked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, ToSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum SelfCheck {
+    /// That a receipt's ballot is in the log.
+    Receipt,
+    /// The whole election.
+    Election,
+}
+
+impl SelfCheck {
+    /// Its name.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Receipt => "receipt",
+            Self::Election => "election",
+        }
+    }
+}
+
+/// How often each was said.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
+pub struct SelfChecks {
+    /// [`SelfCheck::Receipt`].
+    pub receipts: u64,
+    /// [`SelfCheck::Election`].
+    pub elections: u64,
+}
+
+/// A notice that somebody waits for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredNotice {
+    /// Names contact and event, by a keyed hash.
+    pub id: [u8; 32],
+    /// Whom it goes to, sealed.
+    pub sealed: String,
+    /// How often it was tried.
+    pub attempts: u32,
+}
+
 /// Keeps what only the registrar knows. Every method is one transaction.
 ///
 /// # Errors
@@ -176,6 +219,40 @@ pub trait RegistryStorage: Send + Sync + 'static {
 
     /// Whether a session was ended.
     async fn session_ended(&self, id: &[u8; 16]) -> Result<bool, StoreError>;
+
+    /// Counts one more who says that they have checked.
+    async fn count_check(&self, what: SelfCheck) -> Result<(), StoreError>;
+
+    /// How many said so.
+    async fn checks(&self) -> Result<SelfChecks, StoreError>;
+
+    /// Keeps a notice of an event in the place of the one with the same id; `false` if as many wait
+    /// as may.
+    async fn put_notice(
+        &self,
+        event: &str,
+        notice: &StoredNotice,
+        most: u32,
+    ) -> Result<bool, StoreError>;
+
+    /// Takes notices of an event that are due, with this try counted, and holds them until an
+    /// instant: until then nobody else takes them.
+    async fn take_notices(
+        &self,
+        event: &str,
+        now: UnixMillis,
+        held: UnixMillis,
+        limit: u32,
+    ) -> Result<Vec<StoredNotice>, StoreError>;
+
+    /// Says when a notice is tried next.
+    async fn retry_notice(&self, id: &[u8; 32], due: UnixMillis) -> Result<(), StoreError>;
+
+    /// Deletes a notice, whether there is one or not.
+    async fn drop_notice(&self, id: &[u8; 32]) -> Result<(), StoreError>;
+
+    /// Deletes every notice of an event.
+    async fn drop_notices(&self, event: &str) -> Result<(), StoreError>;
 
     /// Closes every connection.
     async fn close(&self);

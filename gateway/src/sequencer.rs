@@ -122,6 +122,12 @@ impl Sequencer {
         self.view.borrow().clone()
     }
 
+    /// The same as it changes, without keeping the writer from ending.
+    #[must_use]
+    pub fn views(&self) -> watch::Receiver<Arc<View>> {
+        self.view.clone()
+    }
+
     /// Appends a credential that the registrar has just signed.
     ///
     /// # Errors

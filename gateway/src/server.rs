@@ -5,7 +5,7 @@ mod providers;
 mod sequencing;
 
 use crate::admission::{Admission, TICK, Ticking};
-use crate::api::{self, Services};
+use crate::api::{self, Compressed, Services};
 use crate::ballot_box::{BallotBox, ProofPool};
 use crate::board::Board;
 use crate::clock::Clock;
@@ -14,6 +14,7 @@ use crate::identity::{ContractError, DeskError, Desks, HttpError, NotADemonstrat
 use crate::keys::{KeyFolder, KeyRole};
 use crate::limits::{Limits, Shared, SharedError};
 use crate::metrics::Sampler;
+use crate::notices::{Notices, NoticesError, Sending};
 use crate::operations::{self, Draining, Operations};
 use crate::registrar::{PeopleKeys, PseudonymKey, Registrar, RegistrarKeys};
 use crate::registry::Registry;
@@ -114,6 +115,9 @@ pub enum StartError {
     /// The other gateways cannot be told where this one is.
     #[error("cluster.listen takes every address of this machine: say which in cluster.address")]
     ClusterUnspecified,
+    /// Notices cannot be offered as configured.
+    #[error(transparent)]
+    Notices(#[from] NoticesError),
     /// The operating system gives no randomness.
     #[error("the operating system gives no randomness")]
     Randomness,
@@ -182,6 +186,10 @@ impl Gateway {
             people,
         };
         let desk = &options.config.desk;
+        let notices = &options.config.notices;
+        let secret = notices.webhook_secret()?;
+        let outbox = (registry.clone(), &*manifest);
+        let notices = Notices::new(notices, secret.as_ref(), &session, outbox)?;
         let services = Services {
             registrar: Registrar::new(
                 (registrar_keys, &session),
@@ -206,11 +214,14 @@ impl Gateway {
             shared_session_length: desk.shared_session_length(),
             desks: Desks::new(&desk.desks)?,
             kiosk: offered.kiosk,
+            notices: notices.map(Arc::new),
             registry: registry.clone(),
             store: store.clone(),
             sequencer,
             identity: offered.providers,
             clock,
+            manifest_file: Compressed::new(manifest.to_canonical(), "application/json"),
+            page_policy: offered.page_policy,
             manifest,
         };
         Ok(Self {
@@ -251,6 +262,7 @@ impl Gateway {
         let services = Arc::new(self.services);
         let (admission, limits) = (services.admission.clone(), services.limits.clone());
         let _ticking = Ticking::start(move || admission.tick(), TICK);
+        let sending = sending(&services);
         let _tidying = Ticking::start(move || limits.tidy(), TIDY);
         let (server, draining) = (services.server.clone(), Draining::default());
         let operations = self.operations.map(|(listener, metrics)| {
@@ -272,6 +284,7 @@ impl Gateway {
         if let Some(operations) = operations {
             operations.stop().await;
         }
+        drop(sending);
         // The routers and with them every sender are gone: the writer ends when its queue is empty.
         let _ = self.writer.await;
         self.store.close().await;
@@ -305,6 +318,14 @@ impl Operating {
         let _ = self.stop.send(());
         let _ = self.served.await;
     }
+}
+
+/// Empties the outbox of notices, where there is one and the registrar runs here.
+fn sending(services: &Services) -> Option<Sending> {
+    let notices = services.notices.clone();
+    let notices = notices.filter(|_| services.server.roles.contains(&Role::Registrar));
+    let (view, clock) = (services.sequencer.views(), services.clock.clone());
+    notices.map(|notices| Sending::start(notices, view, clock))
 }
 
 fn limits(config: &Config, session: &[u8; 32]) -> Result<Limits, StartError> {

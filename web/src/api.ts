@@ -6,6 +6,7 @@ export interface Status {
   election: string; title: Text; demonstration: boolean; stage: string; server_time: number;
   opens_at: number; closes_at: number; accepting: boolean; log_size: number;
   election_key: string | null; withdrawn: { project: number; reason: Text }[]; identity_providers: string[];
+  notices: { channels: Channel[]; events: NoticeEvent[] } | null;
 }
 
 export interface Picks { min: number; max: number }
@@ -103,8 +104,8 @@ export const lookRoom = async (ticket?: string): Promise<Place> =>
 export const takeTicket = async (): Promise<Place> => (await request("/api/v1/waiting-room", { method: "POST" })).json();
 
 export interface Identified { session: string; expires_at: number; class: string }
-/** Where the browser goes to be identified, and what it keeps meanwhile. */
-export interface Begun { kind: string; transaction?: string; url?: string }
+/** Where the browser goes to be identified, by an address or with a form, and what it keeps meanwhile. */
+export interface Begun { kind: string; transaction?: string; url?: string; action?: string; fields?: Record<string, string> }
 
 const postJson = async (path: string, content: unknown, ticket?: string): Promise<Response> => {
   const headers = { "content-type": "application/json", ...withTicket(ticket) };
@@ -119,6 +120,18 @@ export const beginIdentity = async (provider: string, ticket?: string): Promise<
  */
 export const identify = async (provider: string, evidence: unknown, ticket?: string): Promise<Identified> =>
   (await postJson(`/api/v1/identity/${provider}`, evidence, ticket)).json();
+
+/** How many people said that they had checked. */
+export interface Checks { receipts: number; elections: number }
+export type What = "receipt" | "election";
+export const getChecks = async (): Promise<Checks> => (await request("/api/v1/checks")).json();
+export const postCheck = async (what: What): Promise<void> => void (await postJson("/api/v1/checks", { what }));
+
+export type Channel = "sms" | "mail";
+export type NoticeEvent = "opened" | "published";
+/** Whom to tell what; no events: nothing any more. Sent without a session: it is nobody's. */
+export interface NoticeWanted { channel: Channel; contact: string; language: "ko" | "en"; events: NoticeEvent[] }
+export const postNotice = async (wanted: NoticeWanted): Promise<void> => void (await postJson("/api/v1/notices", wanted));
 
 /** Ends a session of a shared device. */
 export const endSession = async (session: string): Promise<void> =>

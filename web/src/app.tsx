@@ -9,6 +9,7 @@ import { kiosk } from "./kiosk.ts";
 import { Voting } from "./pages/voting.tsx";
 import { Returned } from "./pages/identify.tsx";
 import { ReceiptPage } from "./pages/receipt.tsx";
+import { Checked } from "./pages/checks.tsx";
 import { ResultPage } from "./pages/result.tsx";
 import { OpenedPage } from "./pages/opened.tsx";
 import { MyPage } from "./pages/my.tsx";
@@ -108,7 +109,7 @@ function Page({ election }: { election: Election }) {
     case "/identified": return <Returned election={election} />;
     case "/my": return <MyPage election={election} />;
     case "/receipt": return <ReceiptPage />;
-    case "/result": return <ResultPage election={election} />;
+    case "/result": return <><ResultPage election={election} /><aside class="beside" aria-label={t("checks.title")}><Checked /></aside></>;
     case "/check": return <OpenedPage election={election} />;
     case "/observe": return <ObservePage election={election} />;
     case "/help": return <HelpPage />;

@@ -4,7 +4,9 @@ import "./style.css";
 import { App } from "./app.tsx";
 import { begin } from "./i18n.ts";
 import { begin as beginKiosk } from "./kiosk.ts";
+import { begin as beginTypeface } from "./typeface.ts";
 
 begin();
 beginKiosk();
+beginTypeface();
 render(<App />, document.getElementById("app")!);

@@ -113,12 +113,17 @@ export function checkSealed(election: string): Promise<Vote> {
   });
 }
 
-export type CastState = "sending" | "waiting" | "offline";
+export type CastState = "sending" | "waiting" | "paused" | "offline";
 
 /** Refusals after which the same bytes may still be taken. */
 const passing = (error: unknown): boolean =>
   error instanceof Unreachable ||
   (error instanceof Refused && (error.status >= 500 || error.status === 429 || error.status === 408));
+
+function interruption(error: unknown): CastState {
+  if (error instanceof Refused && error.kind === "voting-paused") return "paused";
+  return navigator.onLine ? "waiting" : "offline";
+}
 
 function pause(ms: number): Promise<void> {
   return new Promise((resolve) => {
@@ -142,7 +147,7 @@ export function castSealed(election: string, tell: (state: CastState) => void): 
       } catch (error) {
         if (error instanceof Refused && error.receipt) return keepReceipt(election, error.receipt);
         if (!passing(error)) return refuse(election, error);
-        tell(navigator.onLine ? "waiting" : "offline");
+        tell(interruption(error));
         const asked = error instanceof Refused ? error.retryAfter : undefined;
         await pause(asked ? asked * 1000 : Math.min(30_000, 1000 * 2 ** attempt) * (0.5 + Math.random() / 2));
       }

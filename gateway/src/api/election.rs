@@ -1,8 +1,8 @@
 //! What everyone may know of the election.
 
 use super::Shared;
-use super::log::respond;
-use crate::board::{Caching, File};
+use super::notices::{self, NoticesOffered};
+use crate::board::Caching;
 use axum::Json;
 use axum::extract::State;
 use axum::http::HeaderMap;
@@ -51,6 +51,8 @@ pub(super) struct ElectionDocument {
     next_action: u32,
     withdrawn: Vec<Withdrawn>,
     identity_providers: Vec<&'static str>,
+    /// Which notices can be had; null where there are none.
+    notices: Option<NoticesOffered>,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -92,18 +94,15 @@ pub(super) async fn election(State(services): State<Shared>) -> Json<ElectionDoc
         next_action: view.actions,
         withdrawn: withdrawn.collect(),
         identity_providers: services.identity.names().collect(),
+        notices: notices::offered(&services),
     })
 }
 
 /// The manifest: the canonical bytes whose hash is the election id.
 #[utoipa::path(get, path = "/manifest", responses((status = 200, body = Object)))]
 pub(super) async fn manifest(State(services): State<Shared>, headers: HeaderMap) -> Response {
-    let file = File {
-        bytes: services.manifest.to_canonical(),
-        media_type: "application/json",
-        caching: Caching::Superseded,
-    };
-    respond(file, &headers)
+    let caching = Caching::Superseded;
+    services.manifest_file.answer(&headers, caching)
 }
 
 #[derive(Serialize, ToSchema)]

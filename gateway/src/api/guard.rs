@@ -75,6 +75,8 @@ fn limit(request: &Request) -> Limit {
     match path.strip_prefix("/api/v1").unwrap_or(path) {
         "/credentials" | "/pending" | "/spoiled" | "/ballots" => Limit::CastingAddress,
         "/waiting-room" => Limit::TicketAddress,
+        "/notices" => Limit::NoticeAddress,
+        "/checks" => Limit::CheckAddress,
         "/session/end" => Limit::CastingAddress,
         path if path.starts_with("/identity/") => Limit::IdentityAddress,
         _ => Limit::OfficialsAddress,

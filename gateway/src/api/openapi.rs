@@ -1,7 +1,7 @@
 //! The HTTP interface as an OpenAPI document: `/openapi.json`, `gateway openapi`,
 //! `docs/openapi.json`.
 
-use super::{desk, election, people, receipts, staff, trustees, waiting};
+use super::{checks, desk, election, notices, people, receipts, staff, trustees, waiting};
 use axum::Json;
 use utoipa::OpenApi;
 
@@ -35,6 +35,9 @@ use utoipa::OpenApi;
         staff::action,
         waiting::look,
         waiting::take,
+        notices::ask,
+        checks::counts,
+        checks::report,
     ),
 )]
 struct Interface;

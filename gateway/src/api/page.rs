@@ -1,14 +1,14 @@
 //! The voters' page and its files.
 
+use super::Shared;
 use crate::problem::{Problem, ProblemKind};
-use axum::extract::Path;
-use axum::http::HeaderMap;
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
 use web_assets::EVERYONE;
 
-/// The paths of the page, which all get the same document: it shows the one that was asked for.
-pub(super) const PAGES: [&str; 9] = [
-    "/",
+/// The paths of the page beside `/`, which all get the same document: it shows the one that was asked for.
+pub(super) const PAGES: [&str; 8] = [
     "/identified",
     "/kiosk",
     "/my",
@@ -18,6 +18,16 @@ pub(super) const PAGES: [&str; 9] = [
     "/observe",
     "/help",
 ];
+
+/// `GET /`: the one page from which a form may go somewhere, to the identity agency.
+pub(super) async fn home(State(services): State<Shared>, headers: HeaderMap) -> Response {
+    let mut response = EVERYONE.page(&headers);
+    if let Some(policy) = &services.page_policy {
+        let name = header::CONTENT_SECURITY_POLICY;
+        response.headers_mut().insert(name, policy.clone());
+    }
+    response
+}
 
 /// `GET` of one of [`PAGES`].
 pub(super) async fn page(headers: HeaderMap) -> Response {

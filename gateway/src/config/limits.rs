@@ -36,6 +36,12 @@ pub struct LimitsConfig {
     pub casting_address: Quota,
     /// Waiting-room tickets taken from one address prefix.
     pub ticket_address: Quota,
+    /// Reports of having checked from one address prefix.
+    pub check_address: Quota,
+    /// Requests for notices to the same contact.
+    pub notice_contact: Quota,
+    /// Requests for notices from one address prefix.
+    pub notice_address: Quota,
     /// Staff actions and trustees' messages from one address prefix.
     pub officials_address: Quota,
     /// What is read from one address prefix; counted by each gateway for itself.
@@ -67,6 +73,9 @@ impl Default for LimitsConfig {
             casting_person: quota(30, 30),
             casting_address: quota(12_000, 12_000),
             ticket_address: quota(6_000, 6_000),
+            check_address: quota(60, 60),
+            notice_contact: quota(3, 6),
+            notice_address: quota(60, 60),
             officials_address: quota(300, 300),
             reading_address: quota(120_000, 60_000),
             ipv4_prefix_bits: 24,

@@ -1,4 +1,4 @@
-//! Talking to providers: bounded in time and size, and nothing of it in a log.
+//! Talking to providers and to whoever sends notices: bounded in time and size, and nothing of it in a log.
 
 use openidconnect::{AsyncHttpClient, HttpRequest, HttpResponse};
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
@@ -19,6 +19,9 @@ pub enum HttpError {
     /// The address is not one, or is not HTTPS.
     #[error("a provider's address is https://.. (http:// on this machine alone)")]
     Address,
+    /// The address of a form says more than where it goes, or less.
+    #[error("a form's address names one file, without a user or a fragment")]
+    Form,
     /// The request did not get through, or not in time.
     #[error("the provider does not answer")]
     Failed,
@@ -29,14 +32,14 @@ pub enum HttpError {
 
 /// Asks one provider.
 #[derive(Clone)]
-pub(super) struct Http(reqwest::Client);
+pub(crate) struct Http(reqwest::Client);
 
 impl Http {
     /// A client for a provider at an address.
     ///
     /// # Errors
     /// [`HttpError::Address`].
-    pub(super) fn new(address: &str) -> Result<Self, HttpError> {
+    pub(crate) fn new(address: &str) -> Result<Self, HttpError> {
         check(address)?;
         // Fails only if another provider was installed before, which serves as well.
         let _ = rustls::crypto::ring::default_provider().install_default();
@@ -57,16 +60,29 @@ impl Http {
         headers: &[(&'static str, &str)],
         body: &(impl Serialize + Sync),
     ) -> Result<Zeroizing<Vec<u8>>, HttpError> {
-        let mut map = HeaderMap::new();
-        for (name, value) in headers {
-            let mut value = HeaderValue::from_str(value).map_err(|_| HttpError::Failed)?;
-            value.set_sensitive(true);
-            map.insert(HeaderName::from_static(name), value);
-        }
-        let request = self.0.post(url).headers(map).json(body);
+        let request = self.0.post(url).headers(sensitive(headers)?).json(body);
         let response = request.send().await.map_err(|_| HttpError::Failed)?;
         match response.status().is_success() {
             true => read(response).await,
+            false => Err(HttpError::Failed),
+        }
+    }
+
+    /// Posts bytes; `Ok` if the status is 2xx.
+    ///
+    /// # Errors
+    /// [`HttpError`].
+    pub(crate) async fn post_bytes(
+        &self,
+        url: &str,
+        headers: &[(&'static str, &str)],
+        body: &[u8],
+    ) -> Result<(), HttpError> {
+        let request = self.0.post(url).headers(sensitive(headers)?);
+        let response = request.body(body.to_vec()).send().await;
+        let response = response.map_err(|_| HttpError::Failed)?;
+        match response.status().is_success() {
+            true => Ok(()),
             false => Err(HttpError::Failed),
         }
     }
@@ -84,6 +100,17 @@ impl Http {
     }
 }
 
+/// Headers that no log shows.
+fn sensitive(headers: &[(&'static str, &str)]) -> Result<HeaderMap, HttpError> {
+    let mut map = HeaderMap::new();
+    for (name, value) in headers {
+        let mut value = HeaderValue::from_str(value).map_err(|_| HttpError::Failed)?;
+        value.set_sensitive(true);
+        map.insert(HeaderName::from_static(name), value);
+    }
+    Ok(map)
+}
+
 /// For a library that makes the requests itself: the answer, whatever its status.
 impl<'c> AsyncHttpClient<'c> for Http {
     type Error = HttpError;
@@ -98,7 +125,7 @@ impl<'c> AsyncHttpClient<'c> for Http {
 ///
 /// # Errors
 /// [`HttpError::Address`].
-pub(super) fn check(address: &str) -> Result<(), HttpError> {
+pub(crate) fn check(address: &str) -> Result<(), HttpError> {
     let url = reqwest::Url::parse(address).map_err(|_| HttpError::Address)?;
     let local = matches!(url.host_str(), Some("127.0.0.1" | "[::1]" | "localhost"));
     match url.scheme() {

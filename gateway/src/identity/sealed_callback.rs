@@ -15,6 +15,7 @@
 //! are made of, so that an answer opens only for the browser that began, once.
 
 mod agency;
+mod form;
 pub(super) mod seal;
 
 pub use agency::Agency;

@@ -45,6 +45,12 @@ limits! {
     CastingAddress = "casting-address", casting_address;
     /// Waiting-room tickets from one address prefix.
     TicketAddress = "ticket-address", ticket_address;
+    /// Reports of having checked from one address prefix.
+    CheckAddress = "check-address", check_address;
+    /// Requests for notices to the same contact.
+    NoticeContact = "notice-contact", notice_contact;
+    /// Requests for notices from one address prefix.
+    NoticeAddress = "notice-address", notice_address;
     /// Staff actions and trustees' messages from one address prefix.
     OfficialsAddress = "officials-address", officials_address;
     /// What is read from one address prefix.

@@ -226,6 +226,10 @@ problems! {
     StaffSignatures = "staff-signatures", 403,
         ["Signatures do not suffice", "The action is not signed as the next one by as many staff members as the manifest demands."],
         ["서명이 부족합니다", "정해진 수의 담당자가 다음 순번의 행위로 서명하지 않았습니다."];
+    /// Neither a mobile number nor a mail address.
+    ContactInvalid = "contact-invalid", 422,
+        ["Not a contact", "This is not a Korean mobile number or a mail address."],
+        ["연락처가 아닙니다", "휴대전화 번호나 전자우편 주소의 형식이 아닙니다."];
     /// The election's stage does not allow this.
     StageForbids = "stage-forbids", 409,
         ["Not at this stage", "The election's stage or schedule does not allow this now."],

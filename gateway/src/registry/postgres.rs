@@ -1,7 +1,9 @@
 //! The registry of all gateways on one database: tables that only the registrar's user can read.
 
 use super::rows::{RegistryColumns, class};
-use super::{RegistryStorage, ReportedRow, RollImport, StoredCode};
+use super::{
+    RegistryStorage, ReportedRow, RollImport, SelfCheck, SelfChecks, StoredCode, StoredNotice,
+};
 use crate::rolls::{RollHash, RollRow};
 use crate::store::rows::signed;
 use crate::store::{PostgresStore, StoreError};
@@ -279,6 +281,94 @@ impl RegistryStorage for PostgresRegistry {
             .fetch_optional(&self.pool())
             .await?;
         Ok(row.is_some())
+    }
+
+    async fn count_check(&self, what: SelfCheck) -> Result<(), StoreError> {
+        sqlx::query(
+            "INSERT INTO registrar.self_check AS counted (what, times) VALUES ($1, 1)
+             ON CONFLICT (what) DO UPDATE SET times = counted.times + 1",
+        )
+        .bind(what.name())
+        .execute(&self.pool())
+        .await?;
+        Ok(())
+    }
+
+    async fn checks(&self) -> Result<SelfChecks, StoreError> {
+        let rows = sqlx::query("SELECT what, times FROM registrar.self_check")
+            .fetch_all(&self.pool())
+            .await?;
+        let mut counts = SelfChecks::default();
+        for row in &rows {
+            row.add_to(&mut counts)?;
+        }
+        Ok(counts)
+    }
+
+    async fn put_notice(
+        &self,
+        event: &str,
+        notice: &StoredNotice,
+        most: u32,
+    ) -> Result<bool, StoreError> {
+        let done = sqlx::query(
+            "INSERT INTO registrar.notice (id, event, contact, attempts, due)
+             SELECT $1, $2, $3, 0, 0 WHERE (SELECT count(*) FROM registrar.notice) < $4
+             ON CONFLICT (id) DO UPDATE SET contact = excluded.contact",
+        )
+        .bind(notice.id.as_slice())
+        .bind(event)
+        .bind(&notice.sealed)
+        .bind(i64::from(most))
+        .execute(&self.pool())
+        .await?;
+        Ok(done.rows_affected() == 1)
+    }
+
+    async fn take_notices(
+        &self,
+        event: &str,
+        now: UnixMillis,
+        held: UnixMillis,
+        limit: u32,
+    ) -> Result<Vec<StoredNotice>, StoreError> {
+        let rows = sqlx::query(
+            "UPDATE registrar.notice SET attempts = attempts + 1, due = $3 WHERE id IN
+                 (SELECT id FROM registrar.notice WHERE event = $1 AND due <= $2 LIMIT $4 FOR UPDATE SKIP LOCKED)
+             RETURNING id, contact, attempts",
+        )
+        .bind(event)
+        .bind(signed(now.get(), "time")?)
+        .bind(signed(held.get(), "time")?)
+        .bind(i64::from(limit))
+        .fetch_all(&self.pool())
+        .await?;
+        rows.iter().map(|row| row.notice()).collect()
+    }
+
+    async fn retry_notice(&self, id: &[u8; 32], due: UnixMillis) -> Result<(), StoreError> {
+        sqlx::query("UPDATE registrar.notice SET due = $2 WHERE id = $1")
+            .bind(id.as_slice())
+            .bind(signed(due.get(), "time")?)
+            .execute(&self.pool())
+            .await?;
+        Ok(())
+    }
+
+    async fn drop_notice(&self, id: &[u8; 32]) -> Result<(), StoreError> {
+        sqlx::query("DELETE FROM registrar.notice WHERE id = $1")
+            .bind(id.as_slice())
+            .execute(&self.pool())
+            .await?;
+        Ok(())
+    }
+
+    async fn drop_notices(&self, event: &str) -> Result<(), StoreError> {
+        sqlx::query("DELETE FROM registrar.notice WHERE event = $1")
+            .bind(event)
+            .execute(&self.pool())
+            .await?;
+        Ok(())
     }
 
     /// The connections are the store's, which closes them.

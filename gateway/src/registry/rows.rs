@@ -1,6 +1,6 @@
 //! The registry's rows, of whichever database.
 
-use super::{ReportedRow, StoredCode};
+use super::{ReportedRow, SelfCheck, SelfChecks, StoredCode, StoredNotice};
 use crate::rolls::{Outcome, RollHash, RollRow};
 use crate::store::StoreError;
 use crate::store::rows::Columns;
@@ -43,6 +43,29 @@ where
             expires: UnixMillis::new(self.number(5, "time")?),
             tries: u32::try_from(tries).map_err(|_| StoreError::Value("tries"))?,
         })
+    }
+
+    /// `id, contact, attempts`.
+    fn notice(&self) -> Result<StoredNotice, StoreError> {
+        let attempts = self.number(2, "attempts")?;
+        Ok(StoredNotice {
+            id: self.array(0, "notice")?,
+            sealed: self.try_get(1)?,
+            attempts: u32::try_from(attempts).map_err(|_| StoreError::Value("attempts"))?,
+        })
+    }
+
+    /// `what, times`, into the counts of both.
+    fn add_to(&self, counts: &mut SelfChecks) -> Result<(), StoreError> {
+        let (what, times): (String, u64) = (self.try_get(0)?, self.number(1, "times")?);
+        let count = [
+            (SelfCheck::Receipt, &mut counts.receipts),
+            (SelfCheck::Election, &mut counts.elections),
+        ];
+        let count = count.into_iter().find(|(known, _)| known.name() == what);
+        let (_, count) = count.ok_or(StoreError::Value("what was checked"))?;
+        *count = times;
+        Ok(())
     }
 
     fn roll_hash(&self, column: usize) -> Result<Option<RollHash>, StoreError> {

@@ -4,7 +4,9 @@
 //! their identity again. Whether they may vote again is decided by the log's store alone.
 
 use super::rows::{RegistryColumns, class};
-use super::{RegistryStorage, ReportedRow, RollImport, StoredCode};
+use super::{
+    RegistryStorage, ReportedRow, RollImport, SelfCheck, SelfChecks, StoredCode, StoredNotice,
+};
 use crate::rolls::{RollHash, RollRow};
 use crate::store::StoreError;
 use crate::store::rows::signed;
@@ -27,10 +29,20 @@ const ROWS: usize = 2_000;
 /// How many rows that have served their time go with each write.
 const TIDIED: u32 = 20;
 
-const MIGRATIONS: [Numbered; 1] = [(
-    "registry",
-    include_str!("../../migrations/registry-sqlite/0001_registry.sql"),
-)];
+const MIGRATIONS: [Numbered; 3] = [
+    (
+        "registry",
+        include_str!("../../migrations/registry-sqlite/0001_registry.sql"),
+    ),
+    (
+        "checks",
+        include_str!("../../migrations/registry-sqlite/0002_checks.sql"),
+    ),
+    (
+        "notices",
+        include_str!("../../migrations/registry-sqlite/0003_notices.sql"),
+    ),
+];
 
 /// An opened SQLite registry.
 pub struct SqliteRegistry(SqlitePool);
@@ -274,6 +286,94 @@ impl RegistryStorage for SqliteRegistry {
             .fetch_optional(&self.0)
             .await?;
         Ok(row.is_some())
+    }
+
+    async fn count_check(&self, what: SelfCheck) -> Result<(), StoreError> {
+        sqlx::query(
+            "INSERT INTO self_check AS counted (what, times) VALUES (?, 1)
+             ON CONFLICT (what) DO UPDATE SET times = counted.times + 1",
+        )
+        .bind(what.name())
+        .execute(&self.0)
+        .await?;
+        Ok(())
+    }
+
+    async fn checks(&self) -> Result<SelfChecks, StoreError> {
+        let rows = sqlx::query("SELECT what, times FROM self_check")
+            .fetch_all(&self.0)
+            .await?;
+        let mut counts = SelfChecks::default();
+        for row in &rows {
+            row.add_to(&mut counts)?;
+        }
+        Ok(counts)
+    }
+
+    async fn put_notice(
+        &self,
+        event: &str,
+        notice: &StoredNotice,
+        most: u32,
+    ) -> Result<bool, StoreError> {
+        let done = sqlx::query(
+            "INSERT INTO notice (id, event, contact, attempts, due)
+             SELECT ?1, ?2, ?3, 0, 0 WHERE (SELECT count(*) FROM notice) < ?4
+             ON CONFLICT (id) DO UPDATE SET contact = excluded.contact",
+        )
+        .bind(notice.id.as_slice())
+        .bind(event)
+        .bind(&notice.sealed)
+        .bind(most)
+        .execute(&self.0)
+        .await?;
+        Ok(done.rows_affected() == 1)
+    }
+
+    async fn take_notices(
+        &self,
+        event: &str,
+        now: UnixMillis,
+        held: UnixMillis,
+        limit: u32,
+    ) -> Result<Vec<StoredNotice>, StoreError> {
+        let rows = sqlx::query(
+            "UPDATE notice SET attempts = attempts + 1, due = ?3 WHERE id IN
+                 (SELECT id FROM notice WHERE event = ?1 AND due <= ?2 LIMIT ?4)
+             RETURNING id, contact, attempts",
+        )
+        .bind(event)
+        .bind(signed(now.get(), "time")?)
+        .bind(signed(held.get(), "time")?)
+        .bind(limit)
+        .fetch_all(&self.0)
+        .await?;
+        rows.iter().map(|row| row.notice()).collect()
+    }
+
+    async fn retry_notice(&self, id: &[u8; 32], due: UnixMillis) -> Result<(), StoreError> {
+        sqlx::query("UPDATE notice SET due = ?2 WHERE id = ?1")
+            .bind(id.as_slice())
+            .bind(signed(due.get(), "time")?)
+            .execute(&self.0)
+            .await?;
+        Ok(())
+    }
+
+    async fn drop_notice(&self, id: &[u8; 32]) -> Result<(), StoreError> {
+        sqlx::query("DELETE FROM notice WHERE id = ?1")
+            .bind(id.as_slice())
+            .execute(&self.0)
+            .await?;
+        Ok(())
+    }
+
+    async fn drop_notices(&self, event: &str) -> Result<(), StoreError> {
+        sqlx::query("DELETE FROM notice WHERE event = ?1")
+            .bind(event)
+            .execute(&self.0)
+            .await?;
+        Ok(())
     }
 
     async fn close(&self) {

@@ -3,10 +3,12 @@
 use super::StartError;
 use crate::config::{Config, IdentityChoice};
 use crate::identity::{
-    Agency, Demonstration, Kiosk, Oidc, Providers, SealedCallback, Transactions,
+    Agency, Demonstration, HttpError, Kiosk, Oidc, Providers, SealedCallback, Transactions,
 };
 use crate::registry::Registry;
+use axum::http::HeaderValue;
 use voting_core::manifest::Manifest;
+use web_assets::policy_with_form;
 
 /// The claim that names a person within one provider, and to nobody else.
 const SUBJECT: &str = "sub";
@@ -15,6 +17,8 @@ const SUBJECT: &str = "sub";
 pub(super) struct Offered {
     pub(super) providers: Providers,
     pub(super) kiosk: Option<Kiosk>,
+    /// Of the voters' page, where a provider takes a form from it.
+    pub(super) page_policy: Option<HeaderValue>,
 }
 
 pub(super) fn offered(
@@ -35,6 +39,11 @@ pub(super) fn offered(
     if agency.is_some() && oidc.is_some() && config.oidc.person_claim == SUBJECT {
         return Err(StartError::Namespaces);
     }
+    let form = agency.as_ref().map(Agency::form_source);
+    let page_policy = form.as_deref().and_then(policy_with_form);
+    if page_policy.is_none() && form.is_some() {
+        return Err(HttpError::Address.into());
+    }
     if let Some(agency) = agency {
         providers.add(SealedCallback::new(agency, transactions));
     }
@@ -47,7 +56,11 @@ pub(super) fn offered(
     if let Some(kiosk) = &kiosk {
         providers.add(kiosk.clone());
     }
-    Ok(Offered { providers, kiosk })
+    Ok(Offered {
+        providers,
+        kiosk,
+        page_policy,
+    })
 }
 
 /// With `none` the configured providers remain, and nobody's identity is made up.

@@ -1,6 +1,8 @@
 //! The sealed-callback provider, with an agency's side of our own.
 
-use crate::world::Town;
+use crate::world::{Town, World};
+use gateway::config::{AgencyConfig, Secret};
+use gateway::server::{Gateway, StartError};
 use serde_json::{Value, json};
 use voting_core::codec::Decode;
 use voting_core::credential::Credential;
@@ -74,4 +76,47 @@ async fn no_byte_of_a_sealed_answer_can_be_changed() {
         );
     }
     town.running.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_page_may_post_a_form_to_the_agency_and_nowhere_else() {
+    let town = Town::open(|_| ()).await;
+    let policy = async |path: &str| {
+        let answer = town.api().get(path).await;
+        let policy = answer.headers["content-security-policy"].to_str().unwrap();
+        let form = policy.split(';').find(|part| part.contains("form-action"));
+        form.unwrap().trim().to_owned()
+    };
+    let action = town.begin().await["action"].clone();
+    let expected = format!("form-action {}", action.as_str().unwrap());
+    assert_eq!(policy("/").await, expected);
+    for path in ["/kiosk", "/my", "/result", "/help"] {
+        assert_eq!(policy(path).await, "form-action 'none'", "{path}");
+    }
+    town.running.stop().await;
+}
+
+/// Who would send people to an address in the clear, or allow a whole site, does not start.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_agency_whose_form_cannot_be_named_is_refused() {
+    let world = World::create(|_| ()).await;
+    for wrong in [
+        None,
+        Some("http://agency.example/form"),
+        Some("https://agency.example/"),
+        Some("https://agency.example/form#part"),
+    ] {
+        let mut options = world.options();
+        options.config.agency = AgencyConfig {
+            token_url: Some("https://agency.example/token".into()),
+            form_url: wrong.map(str::to_owned),
+            access_token: Some(Secret::new("token".into())),
+            ..AgencyConfig::default()
+        };
+        let refused = Gateway::open(options).await.err();
+        assert!(
+            matches!(refused, Some(StartError::Provider(_))),
+            "{wrong:?}"
+        );
+    }
 }

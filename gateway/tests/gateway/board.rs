@@ -142,3 +142,34 @@ async fn the_exported_folder_is_what_the_board_serves() {
     }
     running.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_manifest_is_compressed_for_whoever_takes_it_and_the_same_for_all() {
+    let world = World::create(|_| ()).await;
+    let running = world.start().await;
+    let get = async |accepted: &'static str| {
+        let url = format!("{}/api/v1/manifest", running.api.url);
+        let request = running
+            .api
+            .http
+            .get(url)
+            .header("accept-encoding", accepted);
+        crate::world::send(request).await.unwrap()
+    };
+    let (plain, gzip) = (get("br").await, get("gzip, br").await);
+    assert_eq!(plain.bytes, world.manifest.canonical());
+    assert_eq!(gzip.headers["content-encoding"], "gzip");
+    assert!(!plain.headers.contains_key("content-encoding"));
+    assert!(gzip.bytes.len() < plain.bytes.len());
+    let mut unpacked = Vec::new();
+    let mut decoder = flate2::read::GzDecoder::new(gzip.bytes.as_slice());
+    std::io::Read::read_to_end(&mut decoder, &mut unpacked).unwrap();
+    assert_eq!(unpacked, plain.bytes);
+    // A cache that holds one of them never hands it to who asked for the other.
+    assert_ne!(plain.headers["etag"], gzip.headers["etag"]);
+    for answer in [&plain, &gzip] {
+        assert_eq!(answer.headers["vary"], "accept-encoding");
+    }
+    assert_eq!(get("gzip;q=0").await.bytes, plain.bytes);
+    running.stop().await;
+}

@@ -8,6 +8,8 @@ mod board;
 #[cfg(test)]
 mod casting;
 #[cfg(test)]
+mod checks;
+#[cfg(test)]
 mod close;
 #[cfg(test)]
 mod cluster;
@@ -25,6 +27,8 @@ mod damage;
 mod election;
 #[cfg(test)]
 mod limits;
+#[cfg(test)]
+mod notices;
 #[cfg(test)]
 mod offline;
 #[cfg(test)]

@@ -1,7 +1,8 @@
 //! The interface's description says what the interface does.
 
-use crate::world::World;
+use crate::world::{Receiver, World};
 use gateway::problem::ProblemKind;
+use gateway::staff::Intent;
 use serde_json::Value;
 use std::collections::BTreeSet;
 
@@ -21,8 +22,13 @@ fn routes(document: &Value) -> BTreeSet<(String, String)> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn it_is_served_checked_in_and_true() {
-    let (_world, running) = World::open(|_| ()).await;
+    // With everything that is there only where it is configured.
+    let (world, receiver) = (World::create(|_| ()).await, Receiver::start(&[]).await);
+    let configured = world.start_with(|config| config.notices = receiver.config());
+    let running = configured.await;
     let api = &running.api;
+    world.run_ceremony(api).await;
+    world.act(api, Intent::Open).await;
     let served = api.get("/api/v1/openapi.json").await.json();
     let written: Value = serde_json::from_str(CHECKED_IN).unwrap();
     assert_eq!(

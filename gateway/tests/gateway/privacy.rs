@@ -1,12 +1,15 @@
 //! Nothing personal or secret reaches the log files, at any level of detail.
 
 use crate::crash::around_now;
-use crate::world::{Agency, Api, Process, World, send};
+use crate::world::{Agency, Api, Process, WEBHOOK_SECRET, World, send};
 use gateway::staff::Intent;
 use serde_json::{Value, json};
 use std::process::Stdio;
 use voting_core::codec::Decode;
 use voting_core::receipt::Receipt;
+
+const NUMBER: &str = "010-5555-6666";
+const ADDRESS: &str = "nobody-logs-me@seoul.example";
 
 #[tokio::test(flavor = "multi_thread")]
 async fn logs_hold_no_person_and_no_secret() {
@@ -20,15 +23,20 @@ async fn logs_hold_no_person_and_no_secret() {
     let (desk, line) = gateway::identity::desk::draw("desk").unwrap();
     let secret = world.folder.path().join("agency.token");
     let config = world.folder.path().join("gateway.toml");
-    let toml = format!("{}[desk]\ndesks = [\"{line}\"]\n", agency.toml(&secret));
+    let mut toml = format!("{}[desk]\ndesks = [\"{line}\"]\n", agency.toml(&secret));
+    // Nobody listens there: the notice is tried in vain.
+    toml += "[notices]\nwebhook_url = \"http://127.0.0.1:9/\"\n\
+             page_url = \"https://vote.example.org\"\npoll_ms = 50\n";
     std::fs::write(&config, toml).unwrap();
     let mut command = world.serve_command();
     command.arg("--config").arg(config);
     command.env("RUST_LOG", "trace");
+    command.env("HANPYO_GATEWAY__NOTICES__WEBHOOK_SECRET", WEBHOOK_SECRET);
     command.stderr(Stdio::from(std::fs::File::create(&file).unwrap()));
     let process = Process::start(&mut command);
     let api = &process.api;
     world.run_ceremony(api).await;
+    ask_for_notices(api).await;
     world.act(api, Intent::Open).await;
     let ci = "member-1";
     let session = world.session(api, ci).await;
@@ -57,10 +65,30 @@ async fn logs_hold_no_person_and_no_secret() {
         voter.key.verify_key().to_string(),
         desk.to_string(),
         "the-contract".into(),
+        WEBHOOK_SECRET.into(),
+        NUMBER.into(),
+        "01055556666".into(),
+        ADDRESS.into(),
     ]);
     for secret in forbidden {
         let line = log.lines().find(|line| line.contains(&secret));
         assert_eq!(line, None, "{secret}");
+    }
+}
+
+/// Well and badly; the first is tried as soon as voting is open.
+async fn ask_for_notices(api: &Api) {
+    let url = format!("{}/api/v1/notices", api.url);
+    for (channel, contact, events) in [
+        ("sms", NUMBER, ["opened"]),
+        ("mail", ADDRESS, ["published"]),
+        ("mail", NUMBER, ["published"]),
+        ("sms", ADDRESS, ["never"]),
+    ] {
+        let body = json!({
+            "channel": channel, "contact": contact, "language": "ko", "events": events,
+        });
+        send(api.http.post(&url).json(&body)).await.unwrap();
     }
 }
 

@@ -66,6 +66,8 @@ async fn nobody_but_the_registrar_reads_rolls_and_codes() {
             "kiosk_code",
             "provider_transaction",
             "ended_session",
+            "self_check",
+            "notice",
         ] {
             let sql = format!("SELECT FROM registrar.{table}");
             let query = sqlx::raw_sql(sqlx::AssertSqlSafe(sql));

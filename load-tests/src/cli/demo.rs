@@ -32,6 +32,9 @@ pub(crate) struct Demo {
     /// How many hours the election is open.
     #[arg(long, default_value_t = 168, value_parser = clap::value_parser!(u64).range(1..=10_000))]
     hours: u64,
+    /// After how many seconds it opens; the keys are made before.
+    #[arg(long, default_value_t = 0, value_parser = clap::value_parser!(u64).range(0..=31_536_000))]
+    opens_in_seconds: u64,
 }
 
 impl Demo {
@@ -62,7 +65,7 @@ impl Demo {
         let name = || self.projects.display().to_string();
         let json = std::fs::read(&self.projects).with_context(name)?;
         let offices = setting.draw_keys().await?;
-        let opens_at = now();
+        let opens_at = UnixMillis::new(now().get() + self.opens_in_seconds * 1000);
         let closes_at = UnixMillis::new(opens_at.get() + self.hours * HOUR_MS);
         let manifest = of_projects(
             &json,
@@ -109,7 +112,8 @@ election {id}
                           {url}/api/v1/identity/demo
   verify so far         target/release/observer verify {url} --unfinished
   pause (two staff)     target/release/gateway staff --url {url} \\
-                          --key {data}/staff-1.key --key {data}/staff-2.key pause 'a reason'
+                          --key {data}/staff-1.key --key {data}/staff-2.key \\
+                          pause --reason-ko 이유 --reason-en reason
 
 Ctrl-C stops it.",
         title = manifest.title.ko

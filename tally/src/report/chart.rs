@@ -17,10 +17,16 @@ pub(super) struct Bar {
     pub(super) outcome: Outcome,
 }
 
-const LABEL: u32 = 260;
-const LENGTH: u32 = 420;
-const ROW: u32 = 24;
-const WIDTH: u32 = LABEL + LENGTH + 140;
+/// A line of text, and a bar below it, in pixels: widths are parts of the page's, so that a chart fits
+/// a telephone as it fits A4, and its letters stay as large.
+const TEXT: u32 = 20;
+const BAR: u32 = 14;
+const GAP: u32 = 8;
+const ROW: u32 = TEXT + BAR + GAP;
+/// A line between bars, with its name.
+const CUT: u32 = 28;
+/// The whole width, in thousandths.
+const WHOLE: u32 = 1000;
 
 /// What a chart is called and shows, for those who cannot see it too.
 #[derive(Clone, Copy)]
@@ -31,69 +37,74 @@ pub(super) struct Words<'a> {
     pub(super) description: &'a str,
 }
 
-/// Horizontal bars, one below the other, with a line after `line` bars. The longest possible value
-/// is given, so that several charts share one scale.
+/// Horizontal bars, each below its name and value, with a line after `line` bars. The longest possible
+/// value is given, so that several charts share one scale.
 pub(super) fn bars(
     words: Words<'_>,
     bars: &[Bar],
     longest: &BigRational,
     line: Option<(usize, &str)>,
 ) -> String {
-    let height = ROW * u32::try_from(bars.len()).unwrap_or(0) + ROW;
-    let mut svg = open(words, height);
-    for (row, bar) in (0..).zip(bars) {
-        write_bar(&mut svg, bar, row, longest);
+    let rows = |n: usize| ROW * u32::try_from(n).unwrap_or(0);
+    let cut = line.map_or(0, |_| CUT);
+    let mut svg = open(words, rows(bars.len()) + cut);
+    for (row, bar) in bars.iter().enumerate() {
+        let below = line.is_some_and(|(after, _)| row >= after);
+        let y = rows(row) + if below { CUT } else { 0 };
+        write_bar(&mut svg, bar, y, longest);
     }
     if let Some((after, label)) = line {
-        let y = ROW * u32::try_from(after).unwrap_or(0) + ROW / 2;
+        let y = rows(after) + CUT - GAP;
         // Writing to a string cannot fail.
         let _ = write!(
             svg,
-            "<line class=\"cut\" x1=\"0\" x2=\"{WIDTH}\" y1=\"{y}\" y2=\"{y}\"/>\
-             <text class=\"cut\" x=\"{WIDTH}\" y=\"{}\" text-anchor=\"end\">{}</text>",
-            y.saturating_sub(3),
+            "<line class=\"cut\" x1=\"0\" x2=\"100%\" y1=\"{y}\" y2=\"{y}\"/>\
+             <text class=\"cut\" x=\"100%\" y=\"{}\" text-anchor=\"end\">{}</text>",
+            y.saturating_sub(5),
             escape(label),
         );
     }
-    svg.push_str("</svg></div>");
+    svg.push_str("</svg>");
     svg
 }
 
-fn write_bar(svg: &mut String, bar: &Bar, row: u32, longest: &BigRational) {
-    let y = ROW * row + ROW / 2;
+fn write_bar(svg: &mut String, bar: &Bar, y: u32, longest: &BigRational) {
     let length = |value: &BigRational| {
         if longest.is_zero() {
             return 0;
         }
-        let length = value * BigRational::from_integer(LENGTH.into()) / longest;
+        let length = value * BigRational::from_integer(WHOLE.into()) / longest;
         length.to_integer().to_u32().unwrap_or(0)
     };
-    let rect = |class: &str, length: u32| {
-        let (y, height) = (y + 4, ROW - 8);
-        format!(
-            "<rect class=\"{class}\" x=\"{LABEL}\" y=\"{y}\" width=\"{length}\" height=\"{height}\"/>"
-        )
-    };
-    let (value, of) = (length(&bar.value), bar.of.as_ref().map(length));
-    if let Some(of) = of {
-        svg.push_str(&rect("out", of));
+    let top = y + TEXT;
+    if let Some(of) = &bar.of {
+        svg.push_str(&rect("out", 0, length(of), top));
     }
-    svg.push_str(&rect(class(bar.outcome), value));
+    svg.push_str(&rect(class(bar.outcome), 0, length(&bar.value), top));
     let _ = write!(
         svg,
-        "<text x=\"{}\" y=\"{y}\" text-anchor=\"end\">{}</text>\
-         <text x=\"{}\" y=\"{y}\">{}</text>",
-        LABEL - 8,
+        "<text x=\"0\" y=\"{y}\">{}</text>\
+         <text x=\"100%\" y=\"{y}\" text-anchor=\"end\">{}</text>",
         escape(&within_label(&bar.label)),
-        LABEL + value.max(of.unwrap_or(0)) + 6,
         escape(&bar.shown),
-        y = y + 16,
+        y = y + TEXT - 5,
     );
 }
 
-/// A label cut to what the column holds; a Korean letter is as wide as two Latin ones.
+/// A bar from one thousandth of the width, so many long.
+fn rect(class: &str, from: u32, length: u32, y: u32) -> String {
+    let (x, width) = (percent(from), percent(length));
+    format!("<rect class=\"{class}\" x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{BAR}\"/>")
+}
+
+fn percent(thousandths: u32) -> String {
+    format!("{}.{}%", thousandths / 10, thousandths % 10)
+}
+
+/// A label cut to what stands beside its value on a telephone; a Korean letter is as wide as two
+/// Latin ones.
 fn within_label(label: &str) -> String {
-    let mut room = 32;
+    let mut room = 24;
     let mut shown = String::new();
     for letter in label.chars() {
         let width = if letter.is_ascii() { 1 } else { 2 };
@@ -120,9 +131,8 @@ const fn class(outcome: Outcome) -> &'static str {
 pub(super) type Parts = [(Outcome, u64, String); 3];
 
 /// Bars divided into what is in, in part and out, one below the other: a name, then an amount and
-/// its text for each.
+/// its text for each, which stand below the bar.
 pub(super) fn divided(id: &str, title: &str, bars: &[(&str, Parts)]) -> String {
-    let height = 2 * ROW * u32::try_from(bars.len()).unwrap_or(0) + ROW;
     let said: Vec<String> = bars
         .iter()
         .map(|(name, parts)| words(name, parts))
@@ -132,49 +142,58 @@ pub(super) fn divided(id: &str, title: &str, bars: &[(&str, Parts)]) -> String {
         title,
         description: &said.join("; "),
     };
-    let mut svg = open(described, height);
-    for (row, (name, parts)) in (0..).zip(bars) {
-        let y = 2 * ROW * row + ROW;
-        let _ = write!(
-            svg,
-            "<text x=\"0\" y=\"{y}\">{}</text>",
-            escape(&words(name, parts))
-        );
-        let all: u128 = parts.iter().map(|part| u128::from(part.1)).sum();
-        let mut x = 0;
-        for (outcome, amount, _) in parts {
-            let share = u128::from(WIDTH) * u128::from(*amount);
-            let width = u32::try_from(share.checked_div(all).unwrap_or(0)).unwrap_or(0);
-            let (class, top) = (class(*outcome), y + 6);
-            if width > 0 {
-                let _ = write!(
-                    svg,
-                    "<rect class=\"{class}\" x=\"{x}\" y=\"{top}\" width=\"{width}\" height=\"16\"/>"
-                );
-            }
-            x += width;
-        }
+    let lines = |parts: &Parts| u32::try_from(shown(parts).count()).unwrap_or(0);
+    let heights = bars
+        .iter()
+        .map(|(_, parts)| ROW + TEXT * lines(parts) + GAP);
+    let mut svg = open(described, heights.sum());
+    let mut y = 0;
+    for (name, parts) in bars {
+        write_divided(&mut svg, name, parts, y);
+        y += ROW + TEXT * lines(parts) + GAP;
     }
-    svg.push_str("</svg></div>");
+    svg.push_str("</svg>");
     svg
 }
 
+fn write_divided(svg: &mut String, name: &str, parts: &Parts, y: u32) {
+    let text = |svg: &mut String, y: u32, text: &str| {
+        // Writing to a string cannot fail.
+        let _ = write!(svg, "<text x=\"0\" y=\"{y}\">{}</text>", escape(text));
+    };
+    text(svg, y + TEXT - 5, name);
+    let all: u128 = parts.iter().map(|part| u128::from(part.1)).sum();
+    let mut from = 0;
+    for (outcome, amount, _) in parts {
+        let share = u128::from(WHOLE) * u128::from(*amount);
+        let length = u32::try_from(share.checked_div(all).unwrap_or(0)).unwrap_or(0);
+        if length > 0 {
+            svg.push_str(&rect(class(*outcome), from, length, y + TEXT));
+        }
+        from += length;
+    }
+    for (line, shown) in (1..).zip(shown(parts)) {
+        text(svg, y + TEXT + BAR + TEXT * line - 3, shown);
+    }
+}
+
+/// The texts of what there is any of.
+fn shown(parts: &Parts) -> impl Iterator<Item = &str> {
+    let any = parts.iter().filter(|part| part.1 > 0);
+    any.map(|part| part.2.as_str())
+}
+
 fn words(name: &str, parts: &Parts) -> String {
-    let texts: Vec<&str> = parts
-        .iter()
-        .filter(|part| part.1 > 0)
-        .map(|part| part.2.as_str())
-        .collect();
+    let texts: Vec<&str> = shown(parts).collect();
     format!("{name}: {}", texts.join(" · "))
 }
 
-/// A described picture; whoever cannot see all of a wide one on a phone scrolls it by keys too.
+/// A described picture, as wide as the page.
 fn open(words: Words<'_>, height: u32) -> String {
     let id = words.id;
     format!(
-        "<div class=\"wide\" role=\"region\" tabindex=\"0\" aria-labelledby=\"{id}-t\">\
-         <svg class=\"chart\" role=\"img\" aria-labelledby=\"{id}-t {id}-d\" \
-         viewBox=\"0 0 {WIDTH} {height}\" xmlns=\"http://www.w3.org/2000/svg\">\
+        "<svg class=\"chart\" role=\"img\" aria-labelledby=\"{id}-t {id}-d\" \
+         width=\"100%\" height=\"{height}\" xmlns=\"http://www.w3.org/2000/svg\">\
          <title id=\"{id}-t\">{}</title><desc id=\"{id}-d\">{}</desc>",
         escape(words.title),
         escape(words.description),

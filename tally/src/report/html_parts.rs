@@ -117,7 +117,7 @@ th,td{border-bottom:1px solid var(--line);padding:.35rem .5rem;text-align:left;v
 thead th{border-bottom:2px solid var(--ink)}
 td.n,thead th.n{text-align:right}td.n,td.m{white-space:nowrap}td.t{min-width:13rem}td.s{min-width:9rem}
 tr.line td,tr.line th{border-top:3px dashed var(--blue)}
-.chart{width:100%;height:auto;min-width:38rem;max-width:52rem;font-size:13px}
+.chart{display:block;max-width:52rem;font-size:13px}
 .chart text{fill:var(--ink)}
 .chart .in{fill:var(--blue)}.chart .out{fill:none;stroke:var(--soft)}
 .chart .part{fill:var(--blue);fill-opacity:.35;stroke:var(--blue);stroke-width:2}
@@ -131,5 +131,5 @@ dl{display:grid;grid-template-columns:max-content 1fr;gap:.2rem 1rem}dt{font-wei
 --warn:#000}body{background:#fff;max-width:none;padding:0;font-size:10pt}section+section{break-before:page}
 h2,h3,h4,caption{break-after:avoid}table,svg{break-inside:auto}tr{break-inside:avoid}
 thead{display:table-header-group}.wide{overflow:visible}
-.chart{min-width:0}td.t,td.s{min-width:0}}
+td.t,td.s{min-width:0}}
 ";

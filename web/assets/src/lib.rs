@@ -21,6 +21,18 @@ const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; 
     style-src 'self'; img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; \
     base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
+/// The page's policy where its forms go to one address and no other: `source` is a source expression
+/// that names it. `None` if it is more than one, or a keyword.
+#[must_use]
+pub fn policy_with_form(source: &str) -> Option<HeaderValue> {
+    let apart = |c: char| c.is_whitespace() || matches!(c, ';' | ',' | '\'');
+    if source.is_empty() || source.contains(apart) {
+        return None;
+    }
+    let policy = POLICY.replace("form-action 'none'", &format!("form-action {source}"));
+    HeaderValue::from_str(&policy).ok()
+}
+
 /// One built page with its files.
 #[derive(Clone, Copy)]
 pub struct Site {
@@ -85,7 +97,8 @@ impl Site {
 }
 
 /// Whether `Accept-Encoding` names a coding and does not weigh it with 0.
-fn accepts(headers: &HeaderMap, coding: &str) -> bool {
+#[must_use]
+pub fn accepts(headers: &HeaderMap, coding: &str) -> bool {
     let all = headers.get_all(header::ACCEPT_ENCODING).into_iter();
     all.filter_map(|value| value.to_str().ok())
         .flat_map(|value| value.split(','))

@@ -37,3 +37,21 @@ fn names_are_looked_up_and_never_joined_to_a_path() {
         assert!(sorted, "binary search needs order");
     }
 }
+
+#[test]
+fn forms_go_to_the_one_address_and_nothing_else_changes() {
+    let action = "https://agency.example/service.cb";
+    let policy = policy_with_form(action).unwrap();
+    let policy = policy.to_str().unwrap();
+    assert!(policy.contains(&format!("form-action {action};")));
+    assert_eq!(policy.replace(action, "'none'"), POLICY);
+    for wrong in [
+        "",
+        "https://a.example/ *",
+        "https://a.example;",
+        "'self'",
+        "https://a.example,",
+    ] {
+        assert_eq!(policy_with_form(wrong), None, "{wrong}");
+    }
+}

@@ -7,6 +7,7 @@ import { count, t, text, time } from "../i18n.ts";
 import { forget, readVote } from "../kept.ts";
 import { prove, type Proof } from "../evidence.ts";
 import { kiosk } from "../kiosk.ts";
+import { CountMe } from "./checks.tsx";
 import { Leave } from "./kiosk.tsx";
 import { receiptFile, receiptImage, receiptPdf, save } from "../receipt-files.ts";
 import type { Way } from "./voting.tsx";
@@ -96,6 +97,7 @@ export function Verify({ receipt }: { receipt: Uint8Array }) {
         {state instanceof Error && <p class="notice bad">{t("done.unverified", { why: state.message })}</p>}
         {typeof state === "object" && !(state instanceof Error) && <Verified proof={state} />}
       </div>
+      {typeof state === "object" && !(state instanceof Error) && <CountMe what="receipt" />}
     </section>
   );
 }

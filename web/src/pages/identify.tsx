@@ -1,7 +1,7 @@
 // 본인확인. The picks stay where they are: on this device.
 import { useEffect, useState } from "preact/hooks";
 import { Failure, Sheet, type Election } from "../app.tsx";
-import { Refused, beginIdentity, identify, type Identified, type Unmet } from "../api.ts";
+import { Refused, beginIdentity, identify, type Begun, type Identified, type Unmet } from "../api.ts";
 import { language, t, text } from "../i18n.ts";
 import { changeVote, readVote, type Vote } from "../kept.ts";
 import { Qr } from "./qr.tsx";
@@ -28,14 +28,16 @@ const mustWait = (failure: unknown): boolean =>
 
 export function Identify({ way, wait }: { way: Way; wait: () => void }) {
   const offered = way.election.status.identity_providers;
-  const known = offered.includes("demo") || offered.includes("oidc");
+  const known = offered.includes("demo") || LEAVING.some((provider) => offered.includes(provider));
   return (
     <Sheet title={t("identify.title")}>
       <Steps now={3} />
       <p>{t("identify.why")}</p>
       {way.vote.refused?.kind === "session-expired" && <p class="notice care">{t("identify.expired")}</p>}
       {way.vote.refused?.kind === "credential-not-current" && <p class="notice care">{t("identify.elsewhere")}</p>}
-      {offered.includes("oidc") && <Redirect way={way} wait={wait} />}
+      {LEAVING.filter((provider) => offered.includes(provider)).map((provider) => (
+        <Leave key={provider} provider={provider} way={way} wait={wait} />
+      ))}
       {offered.includes("demo") && <Demo way={way} wait={wait} />}
       {!known && <p class="notice care">{t("identify.none")}</p>}
       <div class="buttons"><button onClick={() => void way.go("review")}>{t("app.back")}</button></div>
@@ -43,20 +45,33 @@ export function Identify({ way, wait }: { way: Way; wait: () => void }) {
   );
 }
 
+/** Providers to which the browser goes, by an address or with a form. */
+const LEAVING = ["agency", "oidc"] as const;
+type Leaving = (typeof LEAVING)[number];
+
+/** What an agency sends back sealed; whatever else stands in the address is not ours to pass on. */
+const SEALED = ["token_version_id", "enc_data", "integrity_value"];
+
 /** Leaves for the provider; `Returned` is where it ends. */
-function Redirect({ way, wait }: { way: Way; wait: () => void }) {
+function Leave({ provider, way, wait }: { provider: Leaving; way: Way; wait: () => void }) {
   const [error, setError] = useState<Failed>();
   const [busy, setBusy] = useState(false);
+  useEffect(() => {
+    // Whoever comes back by the browser's own button finds the page as it was left: busy.
+    const shown = (event: PageTransitionEvent) => { if (event.persisted) setBusy(false); };
+    addEventListener("pageshow", shown);
+    return () => removeEventListener("pageshow", shown);
+  }, []);
   const leave = async () => {
     if (busy) return;
     setBusy(true);
     setError(undefined);
     try {
-      const begun = await beginIdentity("oidc", way.vote.ticket);
-      if (!begun.url || !begun.transaction) throw new Error("begin");
-      const kept = { provider: "oidc", transaction: begun.transaction };
+      const begun = await beginIdentity(provider, way.vote.ticket);
+      if (!begun.transaction) throw new Error("begin");
+      const kept = { provider, transaction: begun.transaction };
       await way.change((v) => { v.identity = kept; });
-      location.assign(begun.url);
+      depart(begun);
     } catch (failure) {
       if (mustWait(failure)) return wait();
       setError(failed(failure));
@@ -67,9 +82,31 @@ function Redirect({ way, wait }: { way: Way; wait: () => void }) {
     <section class="sheet">
       <p>{t("identify.leave")}</p>
       {error && <Why failed={error} />}
-      <div class="buttons"><button class="primary" onClick={() => void leave()}>{t("identify.leaveGo")}</button></div>
+      <div class="buttons">
+        <button class="primary" onClick={() => void leave()}>{t(provider === "agency" ? "identify.agencyGo" : "identify.leaveGo")}</button>
+      </div>
     </section>
   );
+}
+
+/** To the provider's address, or with its form: the page's policy allows the agency's address alone. */
+function depart({ url, action, fields }: Begun): void {
+  if (url) return location.assign(url);
+  if (!action || !fields) throw new Error("begin");
+  const form = document.createElement("form");
+  Object.assign(form, { method: "post", action, acceptCharset: "utf-8", hidden: true });
+  for (const [name, value] of Object.entries(fields)) {
+    const input = document.createElement("input");
+    form.append(Object.assign(input, { type: "hidden", name, value }));
+  }
+  document.body.append(form);
+  form.submit();
+}
+
+/** What the provider gave. Some agencies do not encode the plus signs of their base64 in an address. */
+function callbackOf(provider: string, query: URLSearchParams): Record<string, string> {
+  if (provider !== "agency") return Object.fromEntries(query);
+  return Object.fromEntries(SEALED.map((name) => [name, (query.get(name) ?? "").replace(/ /g, "+")]));
 }
 
 /** Back from the provider. What it gave leaves the address bar and the history at once. */
@@ -77,14 +114,15 @@ export function Returned({ election }: { election: Election }) {
   const [error, setError] = useState<Failed>();
   const id = election.status.election;
   useEffect(() => {
-    const callback = Object.fromEntries(new URLSearchParams(location.search));
+    const query = new URLSearchParams(location.search);
     history.replaceState({ step: "identify" }, "", "/identified");
     void (async () => {
       try {
         const { identity, ticket } = await readVote(id);
         if (!identity) return location.replace("/");
         await changeVote(id, (v) => { delete v.identity; });
-        const session = await identify(identity.provider, { transaction: identity.transaction, callback }, ticket);
+        const evidence = { transaction: identity.transaction, callback: callbackOf(identity.provider, query) };
+        const session = await identify(identity.provider, evidence, ticket);
         await changeVote(id, (v) => { keepSession(v, session); v.step = "seal"; });
         location.replace("/");
       } catch (failure) {

@@ -6,6 +6,7 @@ import type { ReceiptFacts } from "../core.worker.ts";
 import { t, time } from "../i18n.ts";
 import { readVote, type Vote } from "../kept.ts";
 import { Facts, Verify } from "./done.tsx";
+import { Notices } from "./notices.tsx";
 
 export function MyPage({ election }: { election: Election }) {
   const [vote, setVote] = useState<Vote>();
@@ -14,6 +15,7 @@ export function MyPage({ election }: { election: Election }) {
     <Sheet title={t("my.title")}>
       {vote?.receipt ? <Voted receipt={vote.receipt} /> : vote && <NotYet election={election} vote={vote} />}
       <Stages election={election} />
+      <Notices election={election} />
     </Sheet>
   );
 }
@@ -63,15 +65,17 @@ function Stages({ election }: { election: Election }) {
   const { status } = election;
   if (status.stage === "annulled") return <p class="notice bad">{t("app.annulled")}</p>;
   const past = over(election);
+  // Between the review and the opening nothing is under way.
+  const under = (i: number) => i === past && (STAGES[i] !== "vote" || election.now() >= status.opens_at);
   return (
     <section class="stack">
       <h2>{t("my.stages")}</h2>
       <ol class="seals">
         {STAGES.map((stage, i) => (
-          <li key={stage} class={i < past ? "past" : i === past ? "at" : undefined} aria-current={i === past ? "step" : undefined}>
+          <li key={stage} class={i < past ? "past" : under(i) ? "at" : undefined} aria-current={under(i) ? "step" : undefined}>
             <b aria-hidden="true">{i < past ? "✓" : i + 1}</b>
             <span>
-              {t(`my.stage.${stage}`)} <span class="soft">{t(i < past ? "my.over" : i === past ? "my.now" : "my.later")}</span>
+              {t(`my.stage.${stage}`)} <span class="soft">{t(i < past ? "my.over" : under(i) ? "my.now" : "my.later")}</span>
               {stage === "vote" && <span class="soft"> {t("my.hours", { from: time(status.opens_at), to: time(status.closes_at) })}</span>}
             </span>
           </li>

@@ -5,6 +5,7 @@ import { count, t, time } from "../i18n.ts";
 import { ObserverWorker } from "../observer.ts";
 import type { Head } from "../observer.worker.ts";
 import { save } from "../receipt-files.ts";
+import { Checked } from "./checks.tsx";
 import { Explorer } from "./observe/explorer.tsx";
 import { Verification } from "./observe/verification.tsx";
 
@@ -58,6 +59,7 @@ export function ObservePage({ election }: { election: Election }) {
         {seen && <Growth seen={seen} held={!failure} />}
       </section>
       <Verification election={election} size={seen?.head.size} checkpoint={() => kept.read(id)} />
+      <Checked />
       {seen && <Explorer size={seen.head.size} read={(number) => worker.current!.call("page", number)} />}
       <Commands />
     </Sheet>

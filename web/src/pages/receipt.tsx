@@ -6,6 +6,7 @@ import { core, prepare } from "../core.ts";
 import type { ReceiptFacts } from "../core.worker.ts";
 import { prove, type Proof } from "../evidence.ts";
 import { t } from "../i18n.ts";
+import { CountMe } from "./checks.tsx";
 import { Facts, Verified } from "./done.tsx";
 
 interface Checked { facts: ReceiptFacts; proof: Proof }
@@ -64,6 +65,7 @@ export function ReceiptPage() {
           </section>
         ))}
       </div>
+      {found && found.length > 0 && <CountMe what="receipt" />}
       {failure && <div data-testid="bad"><h2>{t("receipt.badTitle")}</h2><Failure why={failure} /></div>}
     </Sheet>
   );

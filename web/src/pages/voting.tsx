@@ -3,6 +3,7 @@ import { useEffect, useState } from "preact/hooks";
 import { Failure, Sheet, useTick, type Election } from "../app.tsx";
 import { left, t, text, time } from "../i18n.ts";
 import { changeVote, onOtherTab, readVote, type Step, type Vote } from "../kept.ts";
+import type { Manifest } from "../api.ts";
 import { prepare } from "../core.ts";
 import { Choose } from "./choose.tsx";
 import { Review } from "./review.tsx";
@@ -79,26 +80,32 @@ function StepPage({ way }: { way: Way }) {
   }
 }
 
+/** How often to ask whether staff have gone on, in ms. */
+const LOOK = 10_000;
+
 /** Opens and closes by the server's clock; asks the server when an hour has come. */
 function Hours({ election }: { election: Election }) {
   useTick();
   const { status, now, refresh } = election;
-  const [asked, setAsked] = useState(0);
+  const [asked, setAsked] = useState(() => Date.now());
   const at = now();
   const next = at < status.opens_at ? status.opens_at : status.closes_at;
   const passed = (at >= status.opens_at) !== (status.server_time >= status.opens_at)
     || (at >= status.closes_at) !== (status.server_time >= status.closes_at);
+  // Whoever has to wait for staff sees by itself that they are done.
+  const held = status.stage === "paused" || status.stage === "ceremony";
   useEffect(() => {
-    if (passed && Date.now() - asked > 2000) { setAsked(Date.now()); void refresh(); }
+    if ((passed && Date.now() - asked > 2000) || (held && Date.now() - asked > LOOK)) { setAsked(Date.now()); void refresh(); }
   });
   if (status.stage === "annulled") return <p class="notice bad">{t("app.annulled")}</p>;
   if (at >= status.closes_at) return <p class="notice">{t("time.closed", { time: time(status.closes_at) })}</p>;
+  if (status.stage === "ceremony" && at >= status.opens_at) return <p class="notice care">{t("time.delayed", { time: time(status.closes_at) })}</p>;
   const sentence = at < status.opens_at ? "time.opens" : "time.closes";
   return (
-    <div class="notice hours">
+    <div class={`notice hours stack ${status.stage === "paused" ? "care" : ""}`} data-testid="hours">
+      {status.stage === "paused" && <p><strong>{t("app.paused")}</strong></p>}
       <p>{t(sentence, { time: time(next) })}</p>
-      <p><strong role="timer">{t("time.left", { left: left(next - at) })}</strong></p>
-      {status.stage === "paused" && <p>{t("app.paused")}</p>}
+      <p><strong role="timer">{t(at < status.opens_at ? "time.untilOpen" : "time.left", { left: left(next - at) })}</strong></p>
     </div>
   );
 }
@@ -108,30 +115,54 @@ function Home({ way }: { way: Way }) {
   const { status, manifest, ballot } = election;
   const start = (): Step => (vote.receipt ? "done" : vote.sealed?.cast ? "cast" : vote.sealed?.registered ? "decide" : "choose");
   const label = vote.receipt ? "home.voted" : vote.picks.length > 0 || vote.sealed ? "home.continue" : "home.start";
+  const over = status.stage === "annulled" || election.now() >= status.closes_at;
   const possible = status.accepting || vote.receipt || vote.sealed?.cast;
   return (
     <Sheet title={text(manifest.title)}>
       <Hours election={election} />
-      <div class="stack">
-        <p>{t("home.what", { count: ballot.options.length })}</p>
-        <ul class="steps">
-          {manifest.contests.map((contest) => (
-            <li key={contest.id}>
-              {t("home.picks", { title: text(contest.title), min: contest.picks.min, max: contest.picks.max })}
-              {contest.lists?.some((l) => l.picks) && (
-                <span class="soft"> ({contest.lists.filter((l) => l.picks).map((l) => t("home.list", { title: text(l.title), max: l.picks!.max })).join(", ")})</span>
-              )}
-            </li>
-          ))}
-        </ul>
-      </div>
+      {!over && <What manifest={manifest} options={ballot.options.length} />}
       {possible && <div class="buttons"><button class="primary" onClick={() => void go(start())}>{t(label)}</button></div>}
-      <section class="sheet">
-        <h2>{t("home.steps")}</h2>
-        <ol class="steps"><li>{t("home.step1")}</li><li>{t("home.step2")}</li><li>{t("home.step3")}</li></ol>
-        <p class="soft">{t("home.secret")}</p>
-      </section>
+      {over ? <Over annulled={status.stage === "annulled"} /> : <How />}
     </Sheet>
+  );
+}
+
+/** What there is to do once nobody can vote any more. */
+function Over({ annulled }: { annulled: boolean }) {
+  return (
+    <div class="buttons row">
+      {!annulled && <a class="button primary" href="/result">{t("home.result")}</a>}
+      <a class="button" href="/receipt">{t("my.check")}</a>
+    </div>
+  );
+}
+
+/** What is voted on. */
+function What({ manifest, options }: { manifest: Manifest; options: number }) {
+  return (
+    <div class="stack">
+      <p>{t("home.what", { count: options })}</p>
+      <ul class="steps">
+        {manifest.contests.map((contest) => (
+          <li key={contest.id}>
+            {t("home.picks", { title: text(contest.title), min: contest.picks.min, max: contest.picks.max })}
+            {contest.lists?.some((l) => l.picks) && (
+              <span class="soft"> ({contest.lists.filter((l) => l.picks).map((l) => t("home.list", { title: text(l.title), max: l.picks!.max })).join(", ")})</span>
+            )}
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}
+
+function How() {
+  return (
+    <section class="sheet">
+      <h2>{t("home.steps")}</h2>
+      <ol class="steps"><li>{t("home.step1")}</li><li>{t("home.step2")}</li><li>{t("home.step3")}</li></ol>
+      <p class="soft">{t("home.secret")}</p>
+    </section>
   );
 }
 

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
 import { browser, button, demo, device, published, toSealed, cast, whole } from "./setting.mjs";
+import { judge } from "./judge.mjs";
 
 let served, finished, chrome;
 const scope = whole();
@@ -71,6 +72,33 @@ test("a ballot appears in the explorer, and the log leads on to it", async () =>
   await page.getByText(`지난번 방문 때의 ${before}개 항목이 그대로 들어 있습니다.`).waitFor();
   await page.getByLabel("종류").selectOption("투표");
   await page.locator(".entries").getByText(code).waitFor();
+  assert.deepEqual(faults, []);
+  await context.close();
+});
+
+test("who has checked is counted once a device, when they say so and not before", async () => {
+  const counts = async () => (await fetch(`${finished.url}/api/v1/checks`)).json();
+  const before = await counts();
+  const { context, page, faults } = await device(chrome, `${finished.url}/observe`);
+  const sent = [];
+  context.on("request", (r) => { if (r.method() === "POST") sent.push({ url: r.url(), body: r.postData(), headers: r.headers() }); });
+  await verdict(page);
+  assert.deepEqual(sent, [], "verifying sent something");
+  await page.getByTestId("checks").getByText(`${before.elections}명`).first().waitFor();
+  await button(page, "확인한 사람 수에 더하기").click();
+  await page.getByText("더했습니다. 고맙습니다.").waitFor();
+  await page.getByTestId("checks").getByText(`${before.elections + 1}명`).waitFor();
+  assert.equal(sent.length, 1);
+  assert.equal(sent[0].body, JSON.stringify({ what: "election" }));
+  for (const name of ["cookie", "authorization", "referer"]) assert.ok(!sent[0].headers[name], name);
+  await page.reload();
+  await verdict(page);
+  await button(page, "확인한 사람 수에 더하기").click();
+  await page.getByText("더했습니다. 고맙습니다.").waitFor();
+  assert.equal((await counts()).elections, before.elections + 1, "one device was counted twice");
+  await page.goto(`${finished.url}/result`);
+  await page.getByTestId("checks").getByText(`${before.elections + 1}명`).waitFor();
+  await judge(page, "28-result-checked");
   assert.deepEqual(faults, []);
   await context.close();
 });

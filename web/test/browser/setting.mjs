@@ -9,7 +9,7 @@ import assert from "node:assert/strict";
 import { after } from "node:test";
 import { chromium } from "playwright-core";
 
-const root = new URL("../../../", import.meta.url).pathname;
+export const root = new URL("../../../", import.meta.url).pathname;
 const programs = process.env.CARGO_TARGET_DIR ?? join(root, "target");
 export const program = (name) => join(programs, "release", name);
 export const artefacts = join(root, "web/artefacts");
@@ -82,8 +82,8 @@ export async function demoWith(t, env, ...more) {
   return { ...(await serve(t, "load-tests", args, `http://127.0.0.1:${port}`, ["open"], folder, env)), folder };
 }
 
-/** A demonstration that has a desk, which issues kiosk codes. */
-export async function withDesk(t) {
+/** A demonstration that has a desk, which issues kiosk codes; and an agency, if one is given. */
+export async function withDesk(t, agency) {
   const stops = [];
   const { folder } = await demo({ after: (stop) => stops.push(stop) });
   const [remove, stop] = stops;
@@ -91,10 +91,11 @@ export async function withDesk(t) {
   t.after(remove);
   const [token, config, port] = [join(folder, "desk.token"), join(folder, "gateway.toml"), await freePort()];
   const line = (await run("gateway", ["desk-token", "city-hall", "--out", token])).trim();
-  writeFileSync(config, `[desk]\ndesks = ["${line}"]\n`);
+  const url = `http://127.0.0.1:${port}`;
+  writeFileSync(config, `[desk]\ndesks = ["${line}"]\n${agency?.toml(url) ?? ""}`);
   const data = ["--data", join(folder, "store"), "--keys", join(folder, "keys"), "--config", config];
   const args = ["serve", ...data, "--listen", `127.0.0.1:${port}`];
-  return { ...(await serve(t, "gateway", args, `http://127.0.0.1:${port}`, ["open"])), token };
+  return { ...(await serve(t, "gateway", args, url, ["open"], undefined, agency?.env)), token };
 }
 
 /** A certified OpenID provider that sends browsers back to `returnUrl`: its issuers and clients. */

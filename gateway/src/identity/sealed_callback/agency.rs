@@ -3,6 +3,7 @@
 use super::super::IdentityError;
 use super::super::http::{Http, HttpError};
 use super::MAX_VERSION;
+use super::form::Form;
 use super::seal::Material;
 use crate::config::{AgencyConfig, Secret};
 use serde::{Deserialize, Serialize};
@@ -17,7 +18,7 @@ const MADE: &str = "0000";
 pub struct Agency {
     http: Http,
     token_url: String,
-    form_url: String,
+    form: Form,
     return_url: String,
     site: String,
     product: String,
@@ -87,7 +88,7 @@ impl Agency {
         Ok(Some(Self {
             http: Http::new(&token_url)?,
             token_url,
-            form_url: text(&config.form_url),
+            form: Form::new(&text(&config.form_url))?,
             return_url: text(&config.return_url),
             site: text(&config.site_code),
             product: text(&config.product_id),
@@ -96,7 +97,13 @@ impl Agency {
     }
 
     pub(super) fn form_url(&self) -> &str {
-        &self.form_url
+        self.form.0.as_str()
+    }
+
+    /// Where the form goes, as a source of the page's policy.
+    #[must_use]
+    pub fn form_source(&self) -> String {
+        self.form.source()
     }
 
     pub(super) fn return_url(&self) -> &str {

@@ -9,7 +9,7 @@ use sqlx::migrate::MigrateError;
 use sqlx::{PgConnection, PgPool, Row};
 
 /// Every migration, in order.
-const MIGRATIONS: [Numbered; 5] = [
+const MIGRATIONS: [Numbered; 7] = [
     (
         "election and log",
         include_str!("../../../migrations/postgres/0001_election_and_log.sql"),
@@ -29,6 +29,14 @@ const MIGRATIONS: [Numbered; 5] = [
     (
         "registry",
         include_str!("../../../migrations/postgres/0005_registry.sql"),
+    ),
+    (
+        "checks",
+        include_str!("../../../migrations/postgres/0006_checks.sql"),
+    ),
+    (
+        "notices",
+        include_str!("../../../migrations/postgres/0007_notices.sql"),
     ),
 ];
 

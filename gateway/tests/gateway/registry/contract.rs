@@ -1,6 +1,6 @@
 //! What both registries must do alike.
 
-use gateway::registry::{Registry, RollImport, StoredCode};
+use gateway::registry::{Registry, RollImport, SelfCheck, SelfChecks, StoredCode, StoredNotice};
 use gateway::rolls::{Outcome, RollHash, RollRow};
 use voting_core::ids::{ClassIndex, Pseudonym, UnixMillis};
 
@@ -11,6 +11,8 @@ pub(super) async fn holds(open: impl AsyncFn(&'static str) -> Registry) {
     outcomes_and_confirmations_are_kept(&open("outcomes").await).await;
     a_code_has_so_many_tries_and_is_used_once(&open("codes").await).await;
     a_new_code_takes_the_place_of_the_former(&open("places").await).await;
+    who_says_to_have_checked_is_counted(&open).await;
+    a_notice_is_held_by_one_and_tried_when_it_is_due(&open("notices").await).await;
     a_large_import_comes_back_in_order(&open("large").await).await;
 }
 
@@ -107,6 +109,57 @@ async fn outcomes_and_confirmations_are_kept(registry: &Registry) {
         let put = registry.put_eligibility(&person, outcome, at(time));
         put.await.unwrap();
     }
+}
+
+async fn who_says_to_have_checked_is_counted(open: &impl AsyncFn(&'static str) -> Registry) {
+    let registry = open("checks").await;
+    assert_eq!(registry.checks().await.unwrap(), SelfChecks::default());
+    let count = || registry.count_check(SelfCheck::Receipt);
+    let (one, other, third) = tokio::join!(count(), count(), count());
+    one.and(other).and(third).unwrap();
+    registry.count_check(SelfCheck::Election).await.unwrap();
+    registry.close().await;
+    let expected = SelfChecks {
+        receipts: 3,
+        elections: 1,
+    };
+    assert_eq!(open("checks").await.checks().await.unwrap(), expected);
+}
+
+async fn a_notice_is_held_by_one_and_tried_when_it_is_due(registry: &Registry) {
+    let notice = |n: u8| StoredNotice {
+        id: [n; 32],
+        sealed: format!("sealed {n}"),
+        attempts: 0,
+    };
+    let put = async |n: u8, event| registry.put_notice(event, &notice(n), 3).await.unwrap();
+    assert!(put(1, "opened").await && put(2, "opened").await && put(3, "published").await);
+    assert!(!put(4, "published").await, "more wait than may");
+    let take = async |now| {
+        let taken = registry.take_notices("opened", at(now), at(100), 1);
+        taken.await.unwrap()
+    };
+    let (one, other) = tokio::join!(take(1), take(1));
+    assert_eq!((one.len(), other.len()), (1, 1));
+    assert_ne!(one[0].id, other[0].id, "two gateways took the same");
+    assert_eq!(one[0].attempts, 1);
+    assert_eq!(one[0].sealed, format!("sealed {}", one[0].id[0]));
+    assert_eq!(take(99).await, [], "what is held was taken");
+    registry.retry_notice(&one[0].id, at(50)).await.unwrap();
+    assert_eq!(take(49).await, []);
+    let again = take(50).await;
+    assert_eq!((again[0].id, again[0].attempts), (one[0].id, 2));
+    registry.drop_notice(&one[0].id).await.unwrap();
+    registry.drop_notice(&one[0].id).await.unwrap();
+    assert_eq!(take(1_000).await[0].id, other[0].id);
+    assert_eq!(
+        take(1_000).await.len(),
+        1,
+        "held until 100, due again since"
+    );
+    registry.drop_notices("opened").await.unwrap();
+    assert_eq!(take(1_000).await, []);
+    assert!(put(4, "published").await && put(4, "published").await);
 }
 
 fn code(locator: u8, pseudonym: u8) -> StoredCode {

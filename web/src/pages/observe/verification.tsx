@@ -6,6 +6,7 @@ import { count, language, t } from "../../i18n.ts";
 import { ObserverWorker } from "../../observer.ts";
 import type { Check, Report } from "../../observer.worker.ts";
 import { save } from "../../receipt-files.ts";
+import { CountMe } from "../checks.tsx";
 
 /** Above so many entries a telephone is the wrong device. */
 const LARGE = 20_000;
@@ -58,6 +59,7 @@ export function Verification({ election, size, checkpoint }: { election: Electio
         {state.step === "error" && <Failure why={t("verify.error", { why: state.why })} />}
         {state.step === "done" && <Found report={state.report} />}
       </div>
+      {state.step === "done" && state.report.verdict !== "failed" && <CountMe what="election" />}
     </section>
   );
 }

@@ -1,0 +1,7 @@
+-- How many people said that they had checked. Nothing of who or when: two numbers.
+CREATE TABLE self_check (
+    -- What was checked: 'receipt' or 'election'. Immutable.
+    what TEXT PRIMARY KEY CHECK (what IN ('receipt', 'election')),
+    -- How often it was said. Only grows.
+    times INTEGER NOT NULL CHECK (times > 0)
+) STRICT, WITHOUT ROWID;
