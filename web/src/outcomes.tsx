@@ -85,7 +85,7 @@ function Money({ projects, title, of }: { projects: ProjectResult[]; title: stri
   const all = [...parts].sort((a, b) => (b[1] > a[1] ? 1 : -1));
   const most = Number(all[0]?.[1] ?? 1n) || 1;
   return (
-    <div class="scroll" tabIndex={0} role="region" aria-label={title}>
+    <div class="scroll narrow" tabIndex={0} role="region" aria-label={title}>
       <table>
         <caption class="hidden">{title}</caption>
         <thead><tr><th scope="col">{title}</th><th scope="col" class="number">{t("result.cost")}</th></tr></thead>
