@@ -293,7 +293,7 @@ async fn a_provider_is_https_complete_and_named_by_one_claim() {
     assert!(matches!(part, Some(StartError::Oidc(_))));
     std::fs::write(world.folder.path().join("agency.token"), "secret").unwrap();
     let agency = format!(
-        "person_claim = \"sub\"\n[agency]\ntoken_url = \"https://agency.example\"\naccess_token_file = \"{}\"\n",
+        "person_claim = \"sub\"\n[agency]\ntoken_url = \"https://agency.example\"\nform_url = \"https://agency.example/form\"\naccess_token_file = \"{}\"\n",
         world.folder.path().join("agency.token").display()
     );
     let two = start(&oidc("https://id.example", &agency)).await;

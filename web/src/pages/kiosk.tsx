@@ -66,7 +66,8 @@ export function Idle({ way }: { way: Way }) {
     if (sent || !begun || vote.receipt) return;
     let timer: ReturnType<typeof setTimeout>;
     const again = () => { clearTimeout(timer); timer = setTimeout(() => setAsking(true), IDLE); };
-    const signs = ["pointerdown", "keydown", "scroll"] as const;
+    // Only what a person does: a page also scrolls by itself, when the typeface comes.
+    const signs = ["pointerdown", "keydown", "wheel"] as const;
     signs.forEach((sign) => addEventListener(sign, again, { passive: true }));
     again();
     return () => { clearTimeout(timer); signs.forEach((sign) => removeEventListener(sign, again)); };
