@@ -162,6 +162,7 @@ test("two tabs vote once", async () => {
 test("reloading and going back lose nothing at any step", async () => {
   const { context, page, faults } = await device(chrome, served.url);
   await button(page, "사업 고르기 시작").click();
+  await page.locator(".project h2").first().waitFor();
   const first = await page.locator(".project h2").allInnerTexts();
   const titles = await pick(page, 2);
   await page.reload();

@@ -75,6 +75,8 @@ async function person(url) {
 
 async function enrol(invitation) {
   const one = await person(invitation);
+  // A browser makes a passkey for the page in front alone.
+  await one.page.bringToFront();
   await button(one.page, "패스키 만들기").click();
   await heading(one.page, "진행 중인 선거").waitFor();
   return one;
