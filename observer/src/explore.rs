@@ -17,7 +17,7 @@ use voting_core::entry::{Body, Entry};
 use voting_core::ids::{ClassIndex, LeafIndex, UnixMillis};
 use voting_core::log::checkpoint::Checkpoint;
 use voting_core::log::tile::{TileKind, TilePath};
-use voting_core::manifest::{Bilingual, Manifest};
+use voting_core::manifest::Manifest;
 use voting_core::staff::{StaffAction, StaffEntry};
 use voting_core::trustee::TrusteeMessage;
 
@@ -35,8 +35,8 @@ pub struct Line {
     /// `second-round`, .., `decryption`) or a staff action's name.
     pub kind: &'static str,
     /// What it says, by name: `code`, `short` (as people read it), `class`, `pseudonym`, `serial`,
-    /// `sequence`, `trustee`, `signers`, `ko` and `en` (a reason), `project`, `until` (ms),
-    /// `document` (content address), `group`.
+    /// `sequence`, `trustee`, `signers`, `ko` and `en` (a reason or a notice), `project`, `until`
+    /// (ms), `document` (content address), `group`, `people` (on a roll).
     pub facts: BTreeMap<&'static str, String>,
 }
 
@@ -87,10 +87,7 @@ pub fn page(
 #[must_use]
 pub fn describe(manifest: &Manifest, entry: &Entry) -> Line {
     let mut facts = BTreeMap::new();
-    let class = |class: ClassIndex| {
-        let named = manifest.class(class);
-        named.map_or_else(|| class.to_string(), |c| c.id.to_string())
-    };
+    let class = |class| class_name(manifest, class);
     let kind = match &entry.body {
         Body::Staff(staff) => staff_facts(manifest, staff, &mut facts),
         Body::Trustee(message) => trustee_facts(manifest, message, &mut facts),
@@ -123,6 +120,11 @@ pub fn describe(manifest: &Manifest, entry: &Entry) -> Line {
     }
 }
 
+fn class_name(manifest: &Manifest, class: ClassIndex) -> String {
+    let named = manifest.class(class);
+    named.map_or_else(|| class.to_string(), |c| c.id.to_string())
+}
+
 type Facts = BTreeMap<&'static str, String>;
 
 fn staff_facts(manifest: &Manifest, staff: &StaffEntry, facts: &mut Facts) -> &'static str {
@@ -130,18 +132,15 @@ fn staff_facts(manifest: &Manifest, staff: &StaffEntry, facts: &mut Facts) -> &'
     let name = |position| members.get(usize::from(position)).map(|m| m.name.as_str());
     let names: Vec<&str> = staff.signers().filter_map(name).collect();
     facts.insert("signers", names.join(", "));
-    let mut say = |reason: &Bilingual| {
-        facts.insert("ko", reason.ko.clone());
-        facts.insert("en", reason.en.clone());
-    };
     let action = &staff.proposal.action;
+    if let Some(text) = action.text() {
+        facts.insert("ko", text.ko.clone());
+        facts.insert("en", text.en.clone());
+    }
+    let document = action.document();
+    facts.extend(document.map(|document| ("document", document.hash.to_string())));
     match action {
-        StaffAction::RestartCeremony(reason)
-        | StaffAction::Pause(reason)
-        | StaffAction::Resume(reason)
-        | StaffAction::Annul(reason) => say(reason),
-        StaffAction::Withdraw(position, reason) => {
-            say(reason);
+        StaffAction::Withdraw(position, _) => {
             let mut projects = manifest.projects();
             let withdrawn = projects.find(|project| project.position == *position);
             facts.extend(withdrawn.map(|p| ("project", p.project.id.to_string())));
@@ -149,19 +148,17 @@ fn staff_facts(manifest: &Manifest, staff: &StaffEntry, facts: &mut Facts) -> &'
         StaffAction::Extend(until) => {
             facts.insert("until", until.to_string());
         }
-        StaffAction::Create(document)
-        | StaffAction::SoftwareChanged(document)
-        | StaffAction::Publish(document)
-        | StaffAction::Ratify(document) => {
-            facts.insert("document", document.hash.to_string());
-        }
         StaffAction::OfflineTotals(signed) => {
             let group = manifest
                 .offline_groups
                 .get(usize::from(signed.totals.group));
             facts.extend(group.map(|group| ("group", group.id.to_string())));
         }
-        StaffAction::Open(_) | StaffAction::Close | StaffAction::DestroyPseudonymKey => {}
+        StaffAction::Roll(class, people) => {
+            facts.insert("class", class_name(manifest, *class));
+            facts.insert("people", people.to_string());
+        }
+        _ => {}
     }
     action.name()
 }

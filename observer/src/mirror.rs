@@ -12,7 +12,7 @@ use voting_core::entry::{Body, Entry};
 use voting_core::ids::LeafIndex;
 use voting_core::log::tile::{TileKind, TilePath, new_entry_bundles, new_tiles};
 use voting_core::log::tree::TreeSize;
-use voting_core::staff::{Document, StaffAction};
+use voting_core::staff::Document;
 
 /// Why a log was not mirrored whole. What was written is kept: another run goes on from there.
 #[derive(Debug, Error)]
@@ -134,11 +134,5 @@ fn documents(entry: &[u8]) -> Vec<Document> {
     let Body::Staff(staff) = &entry.body else {
         return Vec::new();
     };
-    match &staff.proposal.action {
-        StaffAction::Create(document)
-        | StaffAction::SoftwareChanged(document)
-        | StaffAction::Publish(document)
-        | StaffAction::Ratify(document) => vec![*document],
-        _ => Vec::new(),
-    }
+    staff.proposal.action.document().into_iter().collect()
 }

@@ -260,6 +260,8 @@ pub struct Turnout {
     pub class: ClassId,
     /// As people read it.
     pub title: Bilingual,
+    /// People on its roll, as staff last recorded it in the log.
+    pub roll: Option<u64>,
     /// People with a credential.
     pub issued: u64,
     /// People with a ballot.
@@ -269,15 +271,15 @@ pub struct Turnout {
 /// The counts of every class so far.
 #[must_use]
 pub fn turnout(state: &State) -> Vec<Turnout> {
-    let classes = state.manifest().classes.iter();
-    let turnout = |(class, count): (
-        &voting_core::manifest::VoterClass,
-        &voting_core::audit::ClassCount,
-    )| Turnout {
-        class: class.id.clone(),
-        title: class.title.clone(),
-        issued: count.issued,
-        cast: count.cast,
-    };
-    classes.zip(state.counts()).map(turnout).collect()
+    let classes = (0..).map(ClassIndex::new).zip(&state.manifest().classes);
+    let turnout = classes
+        .zip(state.counts())
+        .map(|((index, class), count)| Turnout {
+            class: class.id.clone(),
+            title: class.title.clone(),
+            roll: state.roll(index),
+            issued: count.issued,
+            cast: count.cast,
+        });
+    turnout.collect()
 }

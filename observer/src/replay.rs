@@ -191,17 +191,12 @@ impl Replay {
         index: LeafIndex,
         action: &StaffAction,
     ) -> Result<(), Failure> {
+        if let Some(document) = action.document() {
+            head::document(reader.source, index, &document)?;
+            self.documents.push((index, document));
+        }
         match action {
-            StaffAction::Create(document)
-            | StaffAction::SoftwareChanged(document)
-            | StaffAction::Publish(document)
-            | StaffAction::Ratify(document) => {
-                head::document(reader.source, index, document)?;
-                self.documents.push((index, *document));
-                if matches!(action, StaffAction::SoftwareChanged(_)) {
-                    self.software = Some((index, *document));
-                }
-            }
+            StaffAction::SoftwareChanged(document) => self.software = Some((index, *document)),
             StaffAction::Close => self.close(reader, index)?,
             _ => {}
         }

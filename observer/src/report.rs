@@ -3,8 +3,8 @@
 //! The JSON form has these keys, which stay: `format`, `source`, `verdict` (`verified`, `failed`,
 //! `unfinished`), `election_id`, `title`, `demonstration`, `stage`, `entries`, `root`, `close`,
 //! `software` (`entry`, `document`) or null, `cosignatures`, `checks` (`name`, `status`, `detail`), `first_failure` (`check`, `entry`,
-//! `detail`) or null, `turnout` (`class`, `title`, `issued`, `cast`), `spoiled`, `superseded`,
-//! `totals` (as the tally's class totals) or null, `result` (content address) or null, `trusted`
+//! `detail`) or null, `turnout` (`class`, `title`, `roll` or null, `issued`, `cast`), `spoiled`, `superseded`,
+//! `totals` (as the tally's class totals) or null, `result` and `ratification` (content addresses) or null, `trusted`
 //! (`id`, `ko`, `en`).
 
 use crate::check::{CheckName, Failure, OwnCheck};
@@ -138,6 +138,8 @@ pub struct Report {
     pub totals: Option<ClassTotals>,
     /// The content address of the published result.
     pub result: Option<DocumentHash>,
+    /// The content address of the assembly's decision on it (총회 승인).
+    pub ratification: Option<DocumentHash>,
     /// What no verification can show.
     pub trusted: Vec<Trusted>,
 }
@@ -178,6 +180,7 @@ fn failed(name: &str, failure: Failure) -> Report {
         superseded: 0,
         totals: None,
         result: None,
+        ratification: None,
         trusted: trusted(None),
     }
 }
@@ -269,6 +272,7 @@ impl Judgement {
             superseded: log.superseded,
             totals: self.totals,
             result: self.result.map(|(hash, _)| hash),
+            ratification: state.ratification().map(|document| document.hash),
             trusted: trusted(Some(log)),
         }
     }

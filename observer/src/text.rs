@@ -83,15 +83,19 @@ fn counts(report: &Report, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     if report.turnout.is_empty() {
         return Ok(());
     }
-    writeln!(f, "\nclass                     issued      cast")?;
+    writeln!(f, "\nclass                       roll    issued      cast")?;
     for class in &report.turnout {
-        writeln!(
-            f,
-            "{:<22}{:>10}{:>10}",
-            class.class.to_string(),
-            class.issued,
-            class.cast
-        )?;
+        let roll = class
+            .roll
+            .map_or("-".to_owned(), |people| people.to_string());
+        let (name, issued, cast) = (class.class.to_string(), class.issued, class.cast);
+        writeln!(f, "{name:<22}{roll:>10}{issued:>10}{cast:>10}")?;
+        if class.roll.is_some_and(|people| issued > people) {
+            writeln!(
+                f,
+                "  more credentials than people on the roll | 명부보다 많은 자격"
+            )?;
+        }
     }
     writeln!(
         f,
@@ -100,6 +104,9 @@ fn counts(report: &Report, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     )?;
     if let Some(result) = &report.result {
         writeln!(f, "result document {result}")?;
+    }
+    if let Some(decision) = &report.ratification {
+        writeln!(f, "ratification | 총회 승인 {decision}")?;
     }
     Ok(())
 }

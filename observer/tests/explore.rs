@@ -4,13 +4,14 @@
 
 mod common;
 
-use common::{Log, SOFTWARE, ratified};
+use common::{DECISION, Log, PEOPLE, SOFTWARE, opened, ratified};
 use observer::explore::{Line, page};
 use observer::source::Folder;
 use observer::witness::{accept, read_manifest};
 use observer::{Expectations, Silent, verify};
 use std::path::Path;
-use voting_core::ids::DocumentHash;
+use voting_core::ids::{ClassIndex, DocumentHash};
+use voting_core::staff::StaffAction;
 
 fn lines(folder: &Path) -> Result<Vec<Line>, observer::Failure> {
     let source = Folder::open(folder).unwrap();
@@ -40,6 +41,8 @@ fn every_kind_of_entry_is_told_in_its_facts() {
         "resume",
         "software-changed",
         "withdraw",
+        "notice",
+        "roll",
         "close",
         "offline-totals",
         "decryption",
@@ -51,6 +54,8 @@ fn every_kind_of_entry_is_told_in_its_facts() {
     }
     let manifest = election.state.manifest();
     assert_eq!(of("withdraw").facts["ko"], "중복 사업");
+    assert_eq!(of("notice").facts["ko"], "공지");
+    assert_eq!(of("roll").facts["people"], PEOPLE.to_string());
     let withdrawn = manifest.projects().nth(3).unwrap();
     assert_eq!(
         of("withdraw").facts["project"],
@@ -75,6 +80,41 @@ fn every_kind_of_entry_is_told_in_its_facts() {
             .to_string()
             .starts_with(&format!("{} {} ballot", ballot.index, ballot.time))
     );
+}
+
+#[test]
+fn the_report_holds_credentials_against_the_recorded_roll() {
+    let told = |people| {
+        let mut election = opened(false);
+        for n in 0..2 {
+            election.register(n, 0);
+        }
+        election
+            .staff(StaffAction::Roll(ClassIndex::new(0), people))
+            .unwrap();
+        let folder = Log::of(&election, &[]).write();
+        let source = Folder::open(folder.path()).unwrap();
+        verify(&source, "", &Expectations::default(), &Silent)
+    };
+    let report = told(2);
+    assert_eq!(
+        (report.turnout[0].roll, report.turnout[1].roll),
+        (Some(2), None)
+    );
+    let more = "more credentials than people on the roll";
+    assert!(!report.to_string().contains(more));
+    assert!(told(1).to_string().contains(more));
+}
+
+#[test]
+fn the_report_names_the_assembly_s_decision() {
+    let (election, documents) = ratified();
+    let folder = Log::of(&election, &documents).write();
+    let source = Folder::open(folder.path()).unwrap();
+    let report = verify(&source, "", &Expectations::default(), &Silent);
+    assert_eq!(report.ratification, Some(DocumentHash::of(DECISION)));
+    let decision = DocumentHash::of(DECISION).to_string();
+    assert!(report.to_string().contains(&decision));
 }
 
 #[test]

@@ -16,7 +16,7 @@ pub use claim::KeyClaim;
 use crate::ceremony::MAX_TRUSTEES;
 use crate::codec::{Decode, DecodeError, Encode, Reader, Writer};
 use crate::group::{Point, decode_nonidentity};
-use crate::ids::{DocumentHash, ElectionId, UnixMillis};
+use crate::ids::{ClassIndex, DocumentHash, ElectionId, UnixMillis};
 use crate::keys::{SecretKey, Signature, VerifyKey};
 use crate::manifest::Bilingual;
 use crate::offline::SignedTotals;
@@ -100,6 +100,10 @@ pub enum StaffAction {
     DestroyPseudonymKey,
     /// The totals of an offline group, signed by its own key.
     OfflineTotals(Box<SignedTotals>),
+    /// Tells everybody something (공지).
+    Notice(Bilingual),
+    /// How many people stand on the roll (명부) of a class.
+    Roll(ClassIndex, u64),
 }
 
 impl StaffAction {
@@ -121,6 +125,34 @@ impl StaffAction {
             Self::Ratify(_) => "ratify",
             Self::DestroyPseudonymKey => "destroy-pseudonym-key",
             Self::OfflineTotals(_) => "offline-totals",
+            Self::Notice(_) => "notice",
+            Self::Roll(..) => "roll",
+        }
+    }
+
+    /// What it says to people, in its own words; `None` for the actions that give no reason.
+    #[must_use]
+    pub fn text(&self) -> Option<&Bilingual> {
+        match self {
+            Self::RestartCeremony(text)
+            | Self::Pause(text)
+            | Self::Resume(text)
+            | Self::Withdraw(_, text)
+            | Self::Annul(text)
+            | Self::Notice(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The document it names, if it names one.
+    #[must_use]
+    pub fn document(&self) -> Option<Document> {
+        match self {
+            Self::Create(document)
+            | Self::SoftwareChanged(document)
+            | Self::Publish(document)
+            | Self::Ratify(document) => Some(*document),
+            _ => None,
         }
     }
 
@@ -295,6 +327,12 @@ impl Encode for StaffAction {
             Self::Ratify(document) => kind(w, 12, document),
             Self::DestroyPseudonymKey => w.u8(13),
             Self::OfflineTotals(totals) => kind(w, 14, &**totals),
+            Self::Notice(text) => kind(w, 15, text),
+            Self::Roll(class, people) => {
+                w.u8(16);
+                class.encode(w);
+                w.u64(*people);
+            }
         }
     }
 }
@@ -338,6 +376,8 @@ impl Decode for StaffAction {
             12 => Self::Ratify(Document::decode(r)?),
             13 => Self::DestroyPseudonymKey,
             14 => Self::OfflineTotals(Box::new(SignedTotals::decode(r)?)),
+            15 => Self::Notice(reason(r)?),
+            16 => Self::Roll(ClassIndex::decode(r)?, r.u64("people on the roll")?),
             value => {
                 return Err(DecodeError::Unknown {
                     field: "action",

@@ -5,7 +5,7 @@ export interface Text { ko: string; en: string }
 export interface Status {
   election: string; title: Text; demonstration: boolean; stage: string; server_time: number;
   opens_at: number; closes_at: number; accepting: boolean; log_size: number;
-  election_key: string | null; withdrawn: { project: number; reason: Text }[]; identity_providers: string[];
+  election_key: string | null; withdrawn: { project: number; reason: Text }[]; announcements: { time: number; text: Text }[]; identity_providers: string[];
   notices: { channels: Channel[]; events: NoticeEvent[] } | null;
 }
 
@@ -21,6 +21,7 @@ export interface Contest {
 export interface Manifest {
   title: Text; contests: Contest[]; trustees: { threshold: number; members: unknown[] };
   eligibility: { area: Text; age?: unknown };
+  classes: { id: string; title: Text; admission: string }[];
 }
 
 /** A requirement of the manifest that is not met; with what a desk needs to confirm that it is. */

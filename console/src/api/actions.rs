@@ -13,8 +13,8 @@ use axum::Json;
 use axum::extract::State;
 use serde::Deserialize;
 use std::sync::Arc;
-use voting_core::ids::UnixMillis;
-use voting_core::manifest::{Bilingual, Manifest};
+use voting_core::ids::{ClassIndex, UnixMillis};
+use voting_core::manifest::{Admission, Bilingual, Manifest, VoterClass};
 use voting_core::staff::{Document, MAX_TEXT, Proposal, StaffAction};
 
 /// What staff want to do.
@@ -31,6 +31,8 @@ pub(super) enum Wanted {
     Close {},
     Ratify(Decided),
     DestroyPseudonymKey {},
+    Notice { text: Bilingual },
+    Roll { class: ClassIndex, people: u64 },
 }
 
 impl Wanted {
@@ -46,6 +48,8 @@ impl Wanted {
             Self::Close {} => "close",
             Self::Ratify(_) => "ratify",
             Self::DestroyPseudonymKey {} => "destroy-pseudonym-key",
+            Self::Notice { .. } => "notice",
+            Self::Roll { .. } => "roll",
         }
     }
 }
@@ -112,14 +116,20 @@ pub(super) async fn facts(
     manifest: &Arc<Manifest>,
     stage: &str,
 ) -> Result<Facts, Problem> {
+    let has_roll = |class: &VoterClass| class.admission == Admission::Roll;
+    let rolls = manifest.classes.iter().any(has_roll);
     if !Facts::matter(stage) {
-        return Ok(Facts::default());
+        return Ok(Facts {
+            rolls,
+            ..Facts::default()
+        });
     }
     let end = console.gateway.log_end(manifest).await?;
     Ok(Facts {
         offline_missing: !end.offline_missing().is_empty(),
         shares: end.has_shares(),
         key_destroyed: end.key_destroyed(),
+        rolls,
     })
 }
 
@@ -168,6 +178,15 @@ fn plain(wanted: Wanted, manifest: &Manifest, status: &Status) -> Result<StaffAc
             StaffAction::Withdraw(project, said(reason)?)
         }
         Wanted::DestroyPseudonymKey {} => StaffAction::DestroyPseudonymKey,
+        Wanted::Notice { text } => StaffAction::Notice(said(text)?),
+        Wanted::Roll { class, people } => {
+            let known = manifest.class(class);
+            if known.is_none_or(|class| class.admission != Admission::Roll) {
+                let hint = "there is no such class, or it has no roll";
+                return Err(Problem::from(ProblemKind::ActionInvalid).hint(hint));
+            }
+            StaffAction::Roll(class, people)
+        }
         Wanted::Open {} | Wanted::Close {} | Wanted::Ratify(_) => {
             return Err(ProblemKind::Internal.into());
         }
@@ -175,14 +194,14 @@ fn plain(wanted: Wanted, manifest: &Manifest, status: &Status) -> Result<StaffAc
     Ok(action)
 }
 
-/// A reason that says something in both languages.
+/// A text that says something in both languages.
 pub(super) fn said(reason: Bilingual) -> Result<Bilingual, Problem> {
     let reason = Bilingual::new(reason.ko.trim(), reason.en.trim());
     let fits = |text: &str| !text.is_empty() && text.len() <= MAX_TEXT;
     if fits(&reason.ko) && fits(&reason.en) {
         Ok(reason)
     } else {
-        let hint = "a reason is needed in Korean and in English, at most 2,000 bytes each";
+        let hint = "a text is needed in Korean and in English, at most 2,000 bytes each";
         Err(Problem::from(ProblemKind::ActionInvalid).hint(hint))
     }
 }

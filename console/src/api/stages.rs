@@ -9,10 +9,12 @@ pub(super) struct Facts {
     pub(super) shares: bool,
     /// The pseudonym key is destroyed, which happens once.
     pub(super) key_destroyed: bool,
+    /// The manifest has a class with a roll.
+    pub(super) rolls: bool,
 }
 
 impl Facts {
-    /// Whether anything but the stage decides at it.
+    /// Whether the log's end decides at a stage.
     pub(super) fn matter(stage: &str) -> bool {
         matches!(stage, "closed" | "published" | "ratified" | "annulled")
     }
@@ -22,6 +24,7 @@ impl Facts {
             "withdraw" => !self.shares,
             "offline-totals" => self.offline_missing,
             "destroy-pseudonym-key" => !self.key_destroyed,
+            "roll" => self.rolls,
             _ => true,
         }
     }
@@ -35,10 +38,19 @@ pub(super) fn possible(stage: &str, facts: Facts) -> impl Iterator<Item = &'stat
 
 fn of_stage(stage: &str) -> &'static [&'static str] {
     match stage {
-        "ceremony" => &["open", "restart-ceremony", "withdraw", "annul"],
+        "ceremony" => &[
+            "open",
+            "notice",
+            "roll",
+            "restart-ceremony",
+            "withdraw",
+            "annul",
+        ],
         "open" => &[
             "pause",
             "extend",
+            "notice",
+            "roll",
             "software-changed",
             "withdraw",
             "close",
@@ -47,15 +59,17 @@ fn of_stage(stage: &str) -> &'static [&'static str] {
         "paused" => &[
             "resume",
             "extend",
+            "notice",
+            "roll",
             "software-changed",
             "withdraw",
             "close",
             "annul",
         ],
-        "closed" => &["offline-totals", "publish", "withdraw", "annul"],
-        "published" => &["ratify", "destroy-pseudonym-key", "annul"],
-        "ratified" => &["destroy-pseudonym-key", "annul"],
-        "annulled" => &["destroy-pseudonym-key"],
+        "closed" => &["offline-totals", "publish", "notice", "withdraw", "annul"],
+        "published" => &["ratify", "notice", "destroy-pseudonym-key", "annul"],
+        "ratified" => &["notice", "destroy-pseudonym-key", "annul"],
+        "annulled" => &["notice", "destroy-pseudonym-key"],
         _ => &[],
     }
 }
@@ -85,6 +99,7 @@ mod tests {
         assert_eq!(rows.len(), 8);
         let facts = Facts {
             offline_missing: true,
+            rolls: true,
             ..Facts::default()
         };
         // The first act is the founding, which a draft proposes.
@@ -106,12 +121,13 @@ mod tests {
         };
         assert_eq!(
             possible("closed", seen).collect::<Vec<_>>(),
-            ["publish", "annul"]
+            ["publish", "notice", "annul"]
         );
         assert_eq!(
             possible("published", seen).collect::<Vec<_>>(),
-            ["ratify", "annul"]
+            ["ratify", "notice", "annul"]
         );
-        assert_eq!(possible("annulled", seen).count(), 0);
+        assert_eq!(possible("annulled", seen).collect::<Vec<_>>(), ["notice"]);
+        assert!(!possible("open", seen).any(|action| action == "roll"));
     }
 }

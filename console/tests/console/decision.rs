@@ -4,7 +4,7 @@ use crate::election::{Election, Office, closed, manifest, rng};
 use observer::outcome::{Supplement, result};
 use serde_json::{Value, json};
 use voting_core::codec::Encode;
-use voting_core::ids::DocumentHash;
+use voting_core::ids::{ClassIndex, DocumentHash};
 use voting_core::keys::SecretKey;
 use voting_core::offline::{OfflineTotals, SignedTotals};
 use voting_core::staff::StaffAction;
@@ -45,7 +45,7 @@ async fn totals_of_an_offline_group_are_its_own_possible_and_entered_once() {
     let office = Office::new(closed()).await;
     assert_eq!(
         office.actions().await,
-        ["offline-totals", "publish", "withdraw", "annul"]
+        ["offline-totals", "publish", "notice", "withdraw", "annul"]
     );
     let stranger = SecretKey::from_seed(&[99; 32]);
     let good = totals(&office, &[900, 0, 17, 1], None);
@@ -66,7 +66,8 @@ async fn totals_of_an_offline_group_are_its_own_possible_and_entered_once() {
         office.upload("offline-totals", &good).await.kind(),
         "stage-forbids"
     );
-    assert_eq!(office.actions().await, ["publish", "withdraw", "annul"]);
+    let left = ["publish", "notice", "withdraw", "annul"];
+    assert_eq!(office.actions().await, left);
 }
 
 #[tokio::test]
@@ -186,12 +187,13 @@ async fn an_assembly_decides_beside_the_result_and_never_over_it() {
         (&decided["to"], &decided["funded"]),
         (&json!("out"), &json!(0))
     );
-    assert_eq!(office.actions().await, ["destroy-pseudonym-key", "annul"]);
+    let left = ["notice", "destroy-pseudonym-key", "annul"];
+    assert_eq!(office.actions().await, left);
     let destroyed = office
         .propose(json!({"action": "destroy-pseudonym-key"}))
         .await;
     assert_eq!(office.sign(destroyed).await, "done");
-    assert_eq!(office.actions().await, ["annul"]);
+    assert_eq!(office.actions().await, ["notice", "annul"]);
 }
 
 #[tokio::test]
@@ -229,4 +231,32 @@ async fn a_changed_page_is_announced_with_the_hash_of_every_file() {
         panic!("{}", named.name());
     };
     assert_eq!(document.hash, DocumentHash::of(list.as_bytes()));
+}
+
+#[tokio::test]
+async fn everybody_is_told_and_rolls_are_counted_by_two() {
+    let office = Office::new(Election::open(manifest(|_| ()), rng())).await;
+    let text = json!({"ko": " 점검을 마쳤습니다. ", "en": "The maintenance is over."});
+    let told = office
+        .propose(json!({"action": "notice", "text": text}))
+        .await;
+    assert_eq!(office.sign(told).await, "done");
+    let counted = json!({"action": "roll", "class": 0, "people": 1_204});
+    let counted = office.propose(counted).await;
+    assert_eq!(office.sign(counted).await, "done");
+    office.change(|served| {
+        let state = &served.election.state;
+        let notices = state.notices().iter().map(|notice| notice.text.ko.as_str());
+        assert_eq!(notices.collect::<Vec<_>>(), ["점검을 마쳤습니다."]);
+        assert_eq!(state.roll(ClassIndex::new(0)), Some(1_204));
+    });
+    for bad in [
+        json!({"action": "notice", "text": {"ko": " ", "en": "nothing"}}),
+        json!({"action": "notice", "text": {"ko": "가".repeat(700), "en": "long"}}),
+        json!({"action": "roll", "class": 1, "people": 1}),
+        json!({"action": "roll", "class": 9, "people": 1}),
+    ] {
+        let refused = office.propose(bad.clone()).await;
+        assert_eq!(refused.kind(), "action-invalid", "{bad}");
+    }
 }

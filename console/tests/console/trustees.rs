@@ -58,7 +58,7 @@ async fn the_decryption_shows_whose_shares_are_in_after_the_offline_totals() {
     let shares: Vec<_> = groups.iter().map(|group| group["shares"].clone()).collect();
     assert_eq!(shares, [json!([3]), json!([3])]);
     // With a share in the log nobody may still decide which projects it counts for.
-    assert_eq!(office.actions().await, ["publish", "annul"]);
+    assert_eq!(office.actions().await, ["publish", "notice", "annul"]);
 }
 
 #[tokio::test]

@@ -50,6 +50,8 @@ pub(super) struct ElectionDocument {
     /// The number of the next staff action.
     next_action: u32,
     withdrawn: Vec<Withdrawn>,
+    /// What staff told everybody, the newest first.
+    announcements: Vec<Announcement>,
     identity_providers: Vec<&'static str>,
     /// Which notices can be had; null where there are none.
     notices: Option<NoticesOffered>,
@@ -62,6 +64,15 @@ struct Withdrawn {
     reason: Bilingual,
 }
 
+#[derive(Serialize, ToSchema)]
+struct Announcement {
+    /// When it entered the log, ms.
+    #[schema(value_type = u64)]
+    time: UnixMillis,
+    #[schema(value_type = Object)]
+    text: Bilingual,
+}
+
 /// The election: ids, stage, schedule, what ballots are sealed with.
 #[utoipa::path(get, path = "/election", responses((status = 200, body = ElectionDocument)))]
 pub(super) async fn election(State(services): State<Shared>) -> Json<ElectionDocument> {
@@ -72,6 +83,10 @@ pub(super) async fn election(State(services): State<Shared>) -> Json<ElectionDoc
     let withdrawn = view.withdrawn.iter().map(|(project, reason)| Withdrawn {
         project: *project,
         reason: reason.clone(),
+    });
+    let announcements = view.notices.iter().map(|notice| Announcement {
+        time: notice.time,
+        text: notice.text.clone(),
     });
     let key = parameters.map(|p| HEXLOWER.encode(p.election_key.compress().as_bytes()));
     Json(ElectionDocument {
@@ -93,6 +108,7 @@ pub(super) async fn election(State(services): State<Shared>) -> Json<ElectionDoc
         log_size: view.size,
         next_action: view.actions,
         withdrawn: withdrawn.collect(),
+        announcements: announcements.collect(),
         identity_providers: services.identity.names().collect(),
         notices: notices::offered(&services),
     })

@@ -18,6 +18,7 @@ use voting_core::keys::SecretKey;
 use voting_core::log::note::{MAX_NOTE_BYTES, Note};
 use voting_core::manifest::{Bilingual, Manifest};
 use voting_core::offline::{OfflineTotals, SignedTotals};
+use voting_core::rule::ClassId;
 use voting_core::staff::StaffAction;
 use voting_core::submission::{MAX_DOCUMENT, Submission};
 
@@ -102,6 +103,22 @@ enum Action {
         /// The signed totals.
         file: PathBuf,
     },
+    /// Tell everybody something (공지).
+    Notice {
+        /// In Korean.
+        #[arg(long)]
+        ko: String,
+        /// In English.
+        #[arg(long)]
+        en: String,
+    },
+    /// Record how many people stand on the roll (명부) of a class.
+    Roll {
+        /// The class's id.
+        class: ClassId,
+        /// How many people.
+        people: u64,
+    },
     /// Add signatures to a file from another staff member, after reading what it says.
     Sign {
         /// The file; rewritten, or written to `--out`.
@@ -147,7 +164,10 @@ impl Staff {
                 write(self.out.as_ref().unwrap_or(file), &signed)
             }
             Action::Submit { file } => submit(&client, &read_submission(file)?).await,
-            action => self.act(&client, &manifest, &keys, intent(action)?).await,
+            action => {
+                self.act(&client, &manifest, &keys, intent(action, &manifest)?)
+                    .await
+            }
         }
     }
 
@@ -173,7 +193,7 @@ impl Staff {
     }
 }
 
-fn intent(action: &Action) -> anyhow::Result<Intent> {
+fn intent(action: &Action, manifest: &Manifest) -> anyhow::Result<Intent> {
     let document = |file: &PathBuf| read_bounded(file, MAX_DOCUMENT);
     Ok(match action {
         Action::RestartCeremony { reason } => Intent::RestartCeremony(reason.text()),
@@ -189,6 +209,11 @@ fn intent(action: &Action) -> anyhow::Result<Intent> {
         Action::Ratify { document: file } => Intent::Ratify(document(file)?),
         Action::DestroyPseudonymKey => Intent::DestroyPseudonymKey,
         Action::OfflineTotals { file } => Intent::OfflineTotals(Box::new(offline_totals(file)?)),
+        Action::Notice { ko, en } => Intent::Notice(Bilingual::new(ko, en)),
+        Action::Roll { class, people } => {
+            let class = manifest.class_index(class);
+            Intent::Roll(class.context("the manifest has no such class")?, *people)
+        }
         Action::Sign { .. } | Action::Submit { .. } => anyhow::bail!("no action to propose"),
     })
 }
@@ -213,10 +238,6 @@ fn sign(
 
 fn describe(action: &StaffAction) -> String {
     let what = match action {
-        StaffAction::RestartCeremony(reason)
-        | StaffAction::Pause(reason)
-        | StaffAction::Resume(reason)
-        | StaffAction::Annul(reason) => both(reason),
         StaffAction::Extend(to) => format!("to {to} ms"),
         StaffAction::Withdraw(project, reason) => format!("project {project}: {}", both(reason)),
         StaffAction::OfflineTotals(signed) => {
@@ -227,14 +248,13 @@ fn describe(action: &StaffAction) -> String {
             } = &signed.totals;
             format!("of group {group}: {ballots} ballots, marks {marks:?}")
         }
-        StaffAction::Create(document)
-        | StaffAction::SoftwareChanged(document)
-        | StaffAction::Publish(document)
-        | StaffAction::Ratify(document) => {
-            format!("document {} of {} bytes", document.hash, document.length)
-        }
-        StaffAction::Open(_) | StaffAction::Close | StaffAction::DestroyPseudonymKey => {
-            String::new()
+        StaffAction::Roll(class, people) => format!("of class {class}: {people} people"),
+        _ => {
+            let document = action
+                .document()
+                .map(|document| format!("document {} of {} bytes", document.hash, document.length));
+            let said = document.or_else(|| action.text().map(both));
+            said.unwrap_or_default()
         }
     };
     format!("{} {what}", action.name()).trim_end().to_owned()

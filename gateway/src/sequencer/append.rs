@@ -180,7 +180,7 @@ impl Batch<'_> {
 
     fn staff(&mut self, submission: Submission) -> Result<Outcome, Refused> {
         let Submission { entry, document } = submission;
-        let named = named_document(&entry.proposal.action);
+        let named = entry.proposal.action.document();
         let creates = matches!(entry.proposal.action, StaffAction::Create(_));
         check_document(named, document.as_deref())?;
         let body = Body::Staff(Box::new(entry));
@@ -305,16 +305,6 @@ impl Batch<'_> {
 
 fn count(fates: &Fates, wanted: CodeFate) -> u64 {
     fates.values().filter(|fate| **fate == wanted).count() as u64
-}
-
-fn named_document(action: &StaffAction) -> Option<Document> {
-    match action {
-        StaffAction::Create(document)
-        | StaffAction::SoftwareChanged(document)
-        | StaffAction::Publish(document)
-        | StaffAction::Ratify(document) => Some(*document),
-        _ => None,
-    }
 }
 
 fn check_document(named: Option<Document>, sent: Option<&[u8]>) -> Result<(), Refused> {

@@ -3,7 +3,7 @@
 use crate::store::StoredCheckpoint;
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use voting_core::audit::{ClassCount, Schedule, Stage, State};
+use voting_core::audit::{ClassCount, Notice, Schedule, Stage, State};
 use voting_core::ballot::BallotParameters;
 use voting_core::manifest::Bilingual;
 
@@ -20,6 +20,8 @@ pub struct View {
     pub actions: u32,
     /// Withdrawn projects by position, with the reasons.
     pub withdrawn: BTreeMap<u32, Bilingual>,
+    /// What staff told everybody, the newest first, at most [`Self::NOTICES`].
+    pub notices: Vec<Notice>,
     /// Whether the pseudonym key is destroyed: nobody is recognised any more.
     pub pseudonym_key_destroyed: bool,
     /// Issued and cast counts by class.
@@ -31,6 +33,9 @@ pub struct View {
 }
 
 impl View {
+    /// How many notices are told; the log has all of them.
+    pub const NOTICES: usize = 20;
+
     pub(super) fn of(state: &State, checkpoint: Option<StoredCheckpoint>) -> Self {
         Self {
             stage: state.stage(),
@@ -38,6 +43,13 @@ impl View {
             size: state.size(),
             actions: state.actions(),
             withdrawn: state.withdrawn().clone(),
+            notices: state
+                .notices()
+                .iter()
+                .rev()
+                .take(Self::NOTICES)
+                .cloned()
+                .collect(),
             pseudonym_key_destroyed: state.pseudonym_key_destroyed(),
             counts: state.counts().to_vec(),
             parameters: state.ballot_parameters().cloned(),

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use voting_core::audit::{Signatures, State};
 use voting_core::codec::Decode;
 use voting_core::entry::Entry;
-use voting_core::ids::UnixMillis;
+use voting_core::ids::{ClassIndex, UnixMillis};
 use voting_core::log::checkpoint::Checkpoint;
 use voting_core::log::note::Note;
 use voting_core::manifest::{Bilingual, Manifest};
@@ -42,6 +42,10 @@ pub enum Intent {
     DestroyPseudonymKey,
     /// Enter an offline group's signed totals.
     OfflineTotals(Box<SignedTotals>),
+    /// Tell everybody something (공지).
+    Notice(Bilingual),
+    /// Record how many people stand on a class's roll.
+    Roll(ClassIndex, u64),
 }
 
 /// Builds the next action with its document.
@@ -75,6 +79,8 @@ pub async fn propose(
         Intent::Ratify(bytes) => StaffAction::Ratify(keep(&mut document, bytes)?),
         Intent::DestroyPseudonymKey => StaffAction::DestroyPseudonymKey,
         Intent::OfflineTotals(totals) => StaffAction::OfflineTotals(totals),
+        Intent::Notice(text) => StaffAction::Notice(text),
+        Intent::Roll(class, people) => StaffAction::Roll(class, people),
     };
     let checkpoint = match (action.needs_checkpoint(), cosigned) {
         (false, _) => Vec::new(),

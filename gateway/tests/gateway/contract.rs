@@ -458,6 +458,19 @@ async fn what_everyone_may_read() {
             { "project": 4, "reason": { "ko": "사업 철회", "en": "withdrawn" } }
         ])
     );
+    for text in [
+        Bilingual::new("점검", "maintenance"),
+        Bilingual::new("마침", "over"),
+    ] {
+        world.act(api, Intent::Notice(text)).await;
+    }
+    let told = api.get("/api/v1/election").await.json()["announcements"].clone();
+    let told = told
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| &one["text"]["en"]);
+    assert_eq!(told.collect::<Vec<_>>(), ["over", "maintenance"]);
     running.stop().await;
 }
 

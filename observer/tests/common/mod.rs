@@ -18,7 +18,7 @@ use voting_core::audit::State;
 use voting_core::audit::testing::TestElection;
 use voting_core::codec::{Decode, Encode};
 use voting_core::entry::{Body, Entry};
-use voting_core::ids::{DocumentHash, LeafIndex, LogHash};
+use voting_core::ids::{ClassIndex, DocumentHash, LeafIndex, LogHash};
 use voting_core::keys::SecretKey;
 use voting_core::log::checkpoint::{Checkpoint, Origin};
 use voting_core::log::note::Note;
@@ -32,6 +32,8 @@ use voting_core::tracking::TrackingCode;
 pub(crate) type Election = TestElection<ChaCha20Rng>;
 
 pub(crate) const SOFTWARE: &[u8] = b"asset hashes";
+/// On the roll of the class that has one, in which one credential is issued.
+pub(crate) const PEOPLE: u64 = 120;
 pub(crate) const DECISION: &[u8] = b"the assembly approves";
 
 /// An election of 4 projects and at most 2 picks, opened.
@@ -63,6 +65,10 @@ pub(crate) fn ratified() -> (Election, Vec<Vec<u8>>) {
         Bilingual::new("중복 사업", "twice"),
     ))
     .unwrap();
+    e.staff(StaffAction::Notice(Bilingual::new("공지", "a notice")))
+        .unwrap();
+    e.staff(StaffAction::Roll(ClassIndex::new(0), PEOPLE))
+        .unwrap();
     let b = e.register(2, 1);
     let c = e.register(3, 1);
     e.cast(&b, &[2]);

@@ -175,6 +175,7 @@ pub(super) fn margin(
     class: &Bilingual,
     against: Option<&Bilingual>,
 ) -> Bilingual {
+    let unit = if marks == 1 { "mark" } else { "marks" };
     let marks = grouped(marks.into());
     let (class_ko, class_en) = (&class.ko, &class.en);
     match (chosen, against) {
@@ -184,13 +185,13 @@ pub(super) fn margin(
                 other.ko
             ),
             en: format!(
-                "Losing {marks} marks ({class_en}) would put it behind “{}” and out.",
+                "Losing {marks} {unit} ({class_en}) would put it behind “{}” and out.",
                 other.en
             ),
         },
         (true, None) => Bilingual {
             ko: format!("{class_ko} {marks}표를 잃으면 최소 기준에 미치지 못합니다."),
-            en: format!("Losing {marks} marks ({class_en}) would put it below the minimum."),
+            en: format!("Losing {marks} {unit} ({class_en}) would put it below the minimum."),
         },
         (false, Some(other)) => Bilingual {
             ko: format!(
@@ -198,14 +199,14 @@ pub(super) fn margin(
                 other.ko
             ),
             en: format!(
-                "Another {marks} marks ({class_en}) would have put it ahead of “{}” and in.",
+                "Another {marks} {unit} ({class_en}) would have put it ahead of “{}” and in.",
                 other.en
             ),
         },
         (false, None) => Bilingual {
             ko: format!("{class_ko} {marks}표를 더 얻었다면 최소 기준에 이르러 선정되었습니다."),
             en: format!(
-                "Another {marks} marks ({class_en}) would have brought it up to the minimum and in."
+                "Another {marks} {unit} ({class_en}) would have brought it up to the minimum and in."
             ),
         },
     }

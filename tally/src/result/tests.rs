@@ -1,7 +1,7 @@
 use super::*;
 use crate::engine::Outcome;
 use voting_core::manifest::testing::{document, keys, name, text, won};
-use voting_core::manifest::{Document, Manifest, OfflineGroup};
+use voting_core::manifest::{Bilingual, Document, Manifest, OfflineGroup};
 use voting_core::rule::{
     ClassShare, EmptyClass, Fill, FillPolicy, FillScope, Selection, Weighting,
 };
@@ -109,6 +109,20 @@ fn margins_are_the_marks_that_change_the_outcome() {
     );
     let p1 = result.contests[0].projects[0].margin.clone().unwrap();
     assert_eq!((p1.marks, p1.against.unwrap().as_str()), (12, "p4"));
+}
+
+#[test]
+fn a_single_mark_is_said_to_be_one() {
+    let class = Bilingual::new("시민", "Citizens");
+    let said = |marks| sentence::margin(true, marks, &class, None).en;
+    assert_eq!(
+        said(1),
+        "Losing 1 mark (Citizens) would put it below the minimum."
+    );
+    assert_eq!(
+        said(1_200),
+        "Losing 1,200 marks (Citizens) would put it below the minimum."
+    );
 }
 
 #[test]

@@ -15,7 +15,7 @@ use voting_core::cast::CastBallot;
 use voting_core::codec::{Encode, Writer};
 use voting_core::entry::Body;
 use voting_core::group::{Point, Scalar};
-use voting_core::ids::{Sequence, TrusteeId, UnixMillis};
+use voting_core::ids::{ClassIndex, Sequence, TrusteeId, UnixMillis};
 use voting_core::log::tree::leaf_hash;
 use voting_core::manifest::Bilingual;
 use voting_core::manifest::{Manifest, testing};
@@ -85,6 +85,9 @@ fn vote(election: &mut Election) {
     let later = UnixMillis::new(testing::CLOSES_AT.get() + 300_000);
     staff(election, StaffAction::Extend(later));
     staff(election, StaffAction::SoftwareChanged(document(b"assets")));
+    let told = Bilingual::new("마감을 5분 늦춥니다", "voting ends five minutes later");
+    staff(election, StaffAction::Notice(told));
+    staff(election, StaffAction::Roll(ClassIndex::new(0), 2));
     staff(
         election,
         StaffAction::Withdraw(

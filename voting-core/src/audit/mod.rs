@@ -28,7 +28,7 @@ pub use ceremony::CeremonyLog;
 pub use checkpoint::log_policy;
 pub use groups::{Group, Grouping};
 pub use people::{ClassCount, CodeFate, CountedBallot, MAX_SERIAL, Person};
-pub use stage::{Schedule, Stage};
+pub use stage::{Notice, Schedule, Stage};
 pub use sums::ClassSums;
 pub use totals::{GroupTotals, Shares};
 pub use violation::{Check, Violation};
@@ -38,11 +38,11 @@ use crate::cast::CastBallot;
 use crate::ceremony::PublicKeys;
 use crate::credential::Credential;
 use crate::entry::{Body, Entry, MAX_ENTRY};
-use crate::ids::{ElectionId, LeafIndex, LogHash, Pseudonym, UnixMillis};
+use crate::ids::{ClassIndex, ElectionId, LeafIndex, LogHash, Pseudonym, UnixMillis};
 use crate::keys::VerifyKey;
 use crate::log::checkpoint::LogPolicy;
 use crate::log::tree::{Frontier, leaf_hash};
-use crate::manifest::{Bilingual, Manifest};
+use crate::manifest::{Admission, Bilingual, Manifest};
 use crate::offline::SignedTotals;
 use crate::staff::{Document, Opening, StaffAction, StaffEntry};
 use crate::tracking::TrackingCode;
@@ -231,6 +231,18 @@ impl State {
         &self.stages.withdrawn
     }
 
+    /// What staff told everybody, the oldest first.
+    #[must_use]
+    pub fn notices(&self) -> &[Notice] {
+        &self.stages.notices
+    }
+
+    /// How many people stand on the roll of a class, as staff last recorded it.
+    #[must_use]
+    pub fn roll(&self, class: ClassIndex) -> Option<u64> {
+        self.stages.rolls.get(&class).copied()
+    }
+
     /// Whether staff have logged that the pseudonym key is destroyed.
     #[must_use]
     pub fn pseudonym_key_destroyed(&self) -> bool {
@@ -395,7 +407,7 @@ impl State {
         self.check_totals_unseen(action)?;
         checkpoint::check(&self.policy, &self.frontier, &entry.proposal)?;
         self.apply_action(action)?;
-        self.stages.apply(action);
+        self.stages.apply(action, now);
         self.actions += 1;
         Ok(())
     }
@@ -427,9 +439,16 @@ impl State {
             }
             StaffAction::Ratify(document) => self.ratification = Some(*document),
             StaffAction::OfflineTotals(totals) => self.offline.add(&self.manifest, totals)?,
+            StaffAction::Roll(class, _) => self.check_roll(*class)?,
             _ => {}
         }
         Ok(())
+    }
+
+    fn check_roll(&self, class: ClassIndex) -> Result<(), Violation> {
+        let class = self.manifest.class(class);
+        let has_roll = class.is_some_and(|class| class.admission == Admission::Roll);
+        ensure(has_roll, Check::Stage, || "the class has no roll".into())
     }
 
     fn check_manifest(&self, document: &Document) -> Result<(), Violation> {

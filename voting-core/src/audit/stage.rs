@@ -1,7 +1,7 @@
 //! The stages of an election and what may happen in each (PROTOCOL.md, "Stages").
 
 use super::violation::{Check, Violation, ensure};
-use crate::ids::UnixMillis;
+use crate::ids::{ClassIndex, UnixMillis};
 use crate::manifest::Bilingual;
 use crate::staff::StaffAction;
 use std::collections::BTreeMap;
@@ -26,6 +26,15 @@ pub enum Stage {
     Ratified,
     /// Ended without a result.
     Annulled,
+}
+
+/// What staff told everybody (공지).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Notice {
+    /// When it entered the log.
+    pub time: UnixMillis,
+    /// What it says.
+    pub text: Bilingual,
 }
 
 /// The hours of the vote, in milliseconds of the server's clock.
@@ -56,17 +65,20 @@ pub(super) struct Stages {
     pub(super) stage: Stage,
     pub(super) schedule: Schedule,
     pub(super) withdrawn: BTreeMap<u32, Bilingual>,
+    pub(super) notices: Vec<Notice>,
+    pub(super) rolls: BTreeMap<ClassIndex, u64>,
     pub(super) key_destroyed: bool,
     options: usize,
 }
 
 impl Stages {
     pub(super) fn new(schedule: Schedule, options: usize) -> Self {
-        let withdrawn = BTreeMap::new();
         Self {
             stage: Stage::Empty,
             schedule,
-            withdrawn,
+            withdrawn: BTreeMap::new(),
+            notices: Vec::new(),
+            rolls: BTreeMap::new(),
             key_destroyed: false,
             options,
         }
@@ -85,6 +97,8 @@ impl Stages {
                 voting || matches!(self.stage, Stage::Ceremony | Stage::Closed)
             }
             StaffAction::Annul(_) => !matches!(self.stage, Stage::Empty | Stage::Annulled),
+            StaffAction::Notice(_) => self.stage != Stage::Empty,
+            StaffAction::Roll(..) => voting || self.stage == Stage::Ceremony,
             StaffAction::OfflineTotals(_) | StaffAction::Publish(_) => self.stage == Stage::Closed,
             StaffAction::Ratify(_) => self.stage == Stage::Published,
             StaffAction::DestroyPseudonymKey => {
@@ -124,11 +138,7 @@ impl Stages {
                 )?;
                 check_reason(reason)
             }
-            StaffAction::RestartCeremony(reason)
-            | StaffAction::Pause(reason)
-            | StaffAction::Resume(reason)
-            | StaffAction::Annul(reason) => check_reason(reason),
-            _ => Ok(()),
+            _ => action.text().map_or(Ok(()), check_reason),
         }
     }
 
@@ -149,8 +159,8 @@ impl Stages {
         )
     }
 
-    /// Applies a checked action.
-    pub(super) fn apply(&mut self, action: &StaffAction) {
+    /// Applies a checked action of an entry at `time`.
+    pub(super) fn apply(&mut self, action: &StaffAction, time: UnixMillis) {
         self.stage = match action {
             StaffAction::Create(_) => Stage::Ceremony,
             StaffAction::Open(_) | StaffAction::Resume(_) => Stage::Open,
@@ -164,12 +174,21 @@ impl Stages {
             | StaffAction::RestartCeremony(_)
             | StaffAction::SoftwareChanged(_)
             | StaffAction::OfflineTotals(_)
-            | StaffAction::DestroyPseudonymKey => self.stage,
+            | StaffAction::DestroyPseudonymKey
+            | StaffAction::Notice(_)
+            | StaffAction::Roll(..) => self.stage,
         };
         match action {
             StaffAction::Extend(to) => self.schedule.closes_at = *to,
             StaffAction::Withdraw(project, reason) => {
                 self.withdrawn.insert(*project, reason.clone());
+            }
+            StaffAction::Notice(text) => self.notices.push(Notice {
+                time,
+                text: text.clone(),
+            }),
+            StaffAction::Roll(class, people) => {
+                self.rolls.insert(*class, *people);
             }
             StaffAction::DestroyPseudonymKey => self.key_destroyed = true,
             _ => {}

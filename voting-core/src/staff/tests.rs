@@ -23,6 +23,8 @@ fn every_action() -> Vec<StaffAction> {
         StaffAction::Publish(document),
         StaffAction::Ratify(document),
         StaffAction::DestroyPseudonymKey,
+        StaffAction::Notice(Bilingual::new("공지", "notice")),
+        StaffAction::Roll(ClassIndex::new(1), 1_200),
     ]
 }
 

@@ -5,6 +5,7 @@ import { left, t, text, time } from "../i18n.ts";
 import { changeVote, onOtherTab, readVote, type Step, type Vote } from "../kept.ts";
 import type { Manifest } from "../api.ts";
 import { prepare } from "../core.ts";
+import { Announcements } from "./announcements.tsx";
 import { Choose } from "./choose.tsx";
 import { Review } from "./review.tsx";
 import { Identify } from "./identify.tsx";
@@ -120,6 +121,7 @@ function Home({ way }: { way: Way }) {
   return (
     <Sheet title={text(manifest.title)}>
       <Hours election={election} />
+      <Announcements list={status.announcements} />
       {!over && <What manifest={manifest} options={ballot.options.length} />}
       {possible && <div class="buttons"><button class="primary" onClick={() => void go(start())}>{t(label)}</button></div>}
       {over ? <Over annulled={status.stage === "annulled"} /> : <How />}

@@ -20,6 +20,7 @@ export interface Said {
   document: { hash: string; length: number } | null; opening: { election_key: string; ceremony: string } | null;
   /** An offline group's totals, whose signature the module has verified. */
   totals: { group: string; title: Text; ballots: string; marks: { id: string; title: Text; marks: string }[] } | null;
+  roll: { class: string; title: Text; people: string } | null;
   checkpoint: { size: string; root: string } | null; required: number; signed: string[];
 }
 /** `document` is the one whose hash is signed; `holds` is whether a decision is on the published result, where it is one. */

@@ -310,6 +310,20 @@ test("from a spreadsheet to a published result by two people", async () => {
   await sign(one);
   await countersign(two, "투표 다시 시작", "공개 기록에 들어감");
 
+  // What everybody is told stands on the voters' page.
+  const told = async (p) => {
+    await p.getByLabel("알릴 글 (한국어)").fill("점검을 마쳤습니다. 마감은 그대로입니다.");
+    await p.getByLabel("알릴 글 (영어)").fill("The maintenance is over. Voting ends as announced.");
+  };
+  await propose(one, "공지", told);
+  await sign(one);
+  await countersign(two, "공지", "공개 기록에 들어감");
+  const citizen = await device(chrome, gateway);
+  await citizen.page.getByTestId("announcements").getByText("점검을 마쳤습니다. 마감은 그대로입니다.").waitFor();
+  await judge(citizen.page, "50-announcement");
+  assert.deepEqual(citizen.faults, []);
+  await citizen.context.close();
+
   // What is served now is announced by the hash of every file.
   const files = Buffer.from(await (await fetch(`${gateway}/assets.json`)).arrayBuffer());
   const json = (name, buffer) => ({ name, mimeType: "application/json", buffer });

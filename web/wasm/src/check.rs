@@ -11,7 +11,6 @@ use voting_core::ids::DocumentHash;
 use voting_core::log::proof::TlogProof;
 use voting_core::log::tile::{EntryBundle, TileWidth};
 use voting_core::receipt::Receipt;
-use voting_core::staff::StaffAction;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 /// The content address that a log entry names a document by.
@@ -165,7 +164,11 @@ impl Election {
                     index: entry.index.get(),
                     time: entry.time.get(),
                     kind: entry.body.kind(),
-                    document: document_of(&action.proposal.action),
+                    document: action
+                        .proposal
+                        .action
+                        .document()
+                        .map(|d| d.hash.to_string()),
                 });
             }
         }
@@ -190,16 +193,6 @@ impl Election {
             "the receipt is of another log",
         )?;
         Ok(receipt)
-    }
-}
-
-fn document_of(action: &StaffAction) -> Option<String> {
-    match action {
-        StaffAction::Create(document)
-        | StaffAction::Publish(document)
-        | StaffAction::Ratify(document)
-        | StaffAction::SoftwareChanged(document) => Some(document.hash.to_string()),
-        _ => None,
     }
 }
 

@@ -59,6 +59,7 @@ struct Said<'a> {
     document: Option<Named>,
     opening: Option<Keys>,
     totals: Option<Totals<'a>>,
+    roll: Option<Roll<'a>>,
     checkpoint: Option<Tree>,
     required: u16,
     signed: Vec<&'a str>,
@@ -91,6 +92,15 @@ struct Totals<'a> {
     /// As text: a number may exceed what a JavaScript number holds.
     ballots: String,
     marks: Vec<Marks<'a>>,
+}
+
+/// How many people stand on a class's roll.
+#[derive(Serialize)]
+struct Roll<'a> {
+    class: &'a str,
+    title: &'a Bilingual,
+    /// As text, as the totals are.
+    people: String,
 }
 
 #[derive(Serialize)]
@@ -157,13 +167,13 @@ impl StaffProposal {
             demonstration: manifest.demonstration,
             number: proposal.number,
             action: action.name(),
-            reason: reason(action),
+            reason: action.text(),
             closes_at: match action {
                 StaffAction::Extend(to) => Some(to.get()),
                 _ => None,
             },
             project: self.project()?,
-            document: document(action).map(|named| Named {
+            document: action.document().map(|named| Named {
                 hash: named.hash.to_string(),
                 length: named.length,
             }),
@@ -172,6 +182,7 @@ impl StaffProposal {
                 ceremony: HEXLOWER.encode(&opening.ceremony),
             }),
             totals: self.totals()?,
+            roll: self.roll()?,
             checkpoint: self.checkpoint.as_ref().map(|tree| Tree {
                 size: tree.size().to_string(),
                 root: tree.root().to_string(),
@@ -287,6 +298,19 @@ impl StaffProposal {
         }))
     }
 
+    fn roll(&self) -> Result<Option<Roll<'_>>, WebError> {
+        let StaffAction::Roll(class, people) = &self.submission.entry.proposal.action else {
+            return Ok(None);
+        };
+        let found = self.manifest.class(*class);
+        let found = found.ok_or(WebError::Wrong("there is no such class"))?;
+        Ok(Some(Roll {
+            class: found.id.as_str(),
+            title: &found.title,
+            people: people.to_string(),
+        }))
+    }
+
     fn project(&self) -> Result<Option<Project<'_>>, WebError> {
         let StaffAction::Withdraw(position, _) = &self.submission.entry.proposal.action else {
             return Ok(None);
@@ -301,27 +325,6 @@ impl StaffProposal {
     }
 }
 
-fn reason(action: &StaffAction) -> Option<&Bilingual> {
-    match action {
-        StaffAction::RestartCeremony(reason)
-        | StaffAction::Pause(reason)
-        | StaffAction::Resume(reason)
-        | StaffAction::Withdraw(_, reason)
-        | StaffAction::Annul(reason) => Some(reason),
-        _ => None,
-    }
-}
-
-fn document(action: &StaffAction) -> Option<Document> {
-    match action {
-        StaffAction::Create(document)
-        | StaffAction::SoftwareChanged(document)
-        | StaffAction::Publish(document)
-        | StaffAction::Ratify(document) => Some(*document),
-        _ => None,
-    }
-}
-
 fn check_document(
     action: &StaffAction,
     bytes: Option<&[u8]>,
@@ -329,7 +332,7 @@ fn check_document(
 ) -> Result<(), WebError> {
     let named = bytes.map(Document::of).transpose()?;
     must(
-        named == document(action),
+        named == action.document(),
         "the document is not the one the action names",
     )?;
     match action {

@@ -35,6 +35,7 @@ fn named(text: &str) -> String {
         ("2,222", "{running}"),
         ("3,333", "{funded}"),
         ("4,444", "{allocation}"),
+        ("5,555 marks", "{marks} {unit}"),
         ("5,555", "{marks}"),
     ];
     let replace = |text: String, (amount, name): (&str, &str)| {

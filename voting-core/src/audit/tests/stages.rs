@@ -92,6 +92,8 @@ fn actions(make: Make) -> Vec<&'static str> {
         StaffAction::Publish(document_of("r")),
         StaffAction::Ratify(document_of("d")),
         StaffAction::DestroyPseudonymKey,
+        StaffAction::Notice(reason()),
+        StaffAction::Roll(ClassIndex::new(0), 3),
     ];
     let names = all.into_iter().filter_map(|action| {
         let mut election = make();
@@ -103,26 +105,73 @@ fn actions(make: Make) -> Vec<&'static str> {
 
 #[test]
 fn staff_do_what_the_stage_allows_and_nothing_else() {
-    let voting = ["extend", "withdraw", "software-changed", "annul", "close"];
+    let voting = [
+        "extend",
+        "withdraw",
+        "software-changed",
+        "annul",
+        "close",
+        "notice",
+        "roll",
+    ];
     let with = |one: &'static str| [&[one][..], &voting].concat();
     let expected: [(&str, Vec<&str>); 8] = [
         (
             "ceremony",
-            vec!["restart-ceremony", "open", "withdraw", "annul"],
+            vec![
+                "restart-ceremony",
+                "open",
+                "withdraw",
+                "annul",
+                "notice",
+                "roll",
+            ],
         ),
         ("open", with("pause")),
         ("paused", with("resume")),
-        ("closed", vec!["withdraw", "annul", "publish"]),
-        ("decrypted", vec!["annul", "publish"]),
+        ("closed", vec!["withdraw", "annul", "publish", "notice"]),
+        ("decrypted", vec!["annul", "publish", "notice"]),
         (
             "published",
-            vec!["annul", "ratify", "destroy-pseudonym-key"],
+            vec!["annul", "ratify", "destroy-pseudonym-key", "notice"],
         ),
-        ("ratified", vec!["annul", "destroy-pseudonym-key"]),
-        ("annulled", vec!["destroy-pseudonym-key"]),
+        ("ratified", vec!["annul", "destroy-pseudonym-key", "notice"]),
+        ("annulled", vec!["destroy-pseudonym-key", "notice"]),
     ];
     for ((stage, make), (name, actions_allowed)) in STAGES.into_iter().zip(expected) {
         assert_eq!((stage, actions(make)), (name, actions_allowed));
+    }
+}
+
+#[test]
+fn a_notice_is_told_as_it_was_signed() {
+    let mut election = voted();
+    let stage = election.state.stage();
+    let texts =
+        [("연장", "extended"), ("점검", "inspection")].map(|(ko, en)| Bilingual::new(ko, en));
+    for text in &texts {
+        election.staff(StaffAction::Notice(text.clone())).unwrap();
+    }
+    let told = election.state.notices().iter().map(|notice| &notice.text);
+    assert!(told.eq(&texts));
+    assert_eq!(election.state.stage(), stage);
+    let silent = election.staff(StaffAction::Notice(Bilingual::new("공지", " ")));
+    assert_eq!(silent.unwrap_err().check, Check::Stage);
+}
+
+#[test]
+fn a_roll_is_recorded_of_a_class_that_has_one() {
+    let mut election = voted();
+    let graduates = ClassIndex::new(0);
+    assert_eq!(election.state.roll(graduates), None);
+    for people in [1_200, 1_204] {
+        let recorded = election.staff(StaffAction::Roll(graduates, people));
+        recorded.unwrap();
+        assert_eq!(election.state.roll(graduates), Some(people));
+    }
+    for without in [1, 9] {
+        let recorded = election.staff(StaffAction::Roll(ClassIndex::new(without), 1));
+        assert_eq!(recorded.unwrap_err().check, Check::Stage);
     }
 }
 

@@ -64,13 +64,13 @@ export function Explorer({ size, read }: { size: number; read: (page: number) =>
 
 const KINDS = [
   "create", "restart-ceremony", "open", "pause", "resume", "extend", "withdraw", "software-changed", "annul", "close", "publish",
-  "ratify", "destroy-pseudonym-key", "offline-totals", "first-round", "second-round", "complaint", "confirmation", "decryption",
+  "ratify", "destroy-pseudonym-key", "offline-totals", "notice", "roll", "first-round", "second-round", "complaint", "confirmation", "decryption",
   "credential", "ballot", "spoiled",
 ] as const;
 type Kind = (typeof KINDS)[number];
 const title = (kind: string): string => (KINDS.includes(kind as Kind) ? t(`kind.${kind as Kind}`) : kind);
 
-const FACTS = ["class", "serial", "sequence", "pseudonym", "signers", "trustee", "project", "group", "code", "document"] as const;
+const FACTS = ["class", "serial", "sequence", "pseudonym", "signers", "trustee", "project", "group", "people", "code", "document"] as const;
 
 function Entry({ line }: { line: Line }) {
   const { facts } = line;

@@ -6,7 +6,7 @@ import type { Manifest } from "../../api.ts";
 import { text, time } from "../../i18n.ts";
 import { fromInput, maybe, t, toInput } from "../words.ts";
 
-const REASONED = ["pause", "resume", "withdraw", "annul", "restart-ceremony"];
+const REASONED = ["pause", "resume", "withdraw", "annul", "restart-ceremony", "notice"];
 /** Acts that come with a file; what the file is called, where it comes from, and its type. */
 const FILES = {
   publish: ["act.result", "act.resultWhat", ".json,application/json"],
@@ -19,6 +19,9 @@ export function Acts({ board: { status, actions }, manifest }: { board: Dashboar
   const [ko, setKo] = useState("");
   const [en, setEn] = useState("");
   const [project, setProject] = useState("0");
+  const rolls = manifest.classes.map((c, place) => ({ ...c, place })).filter((c) => c.admission === "roll");
+  const [group, setGroup] = useState(String(rolls[0]?.place ?? ""));
+  const [people, setPeople] = useState("");
   const [closesAt, setClosesAt] = useState<number | null>(status.closes_at + 3_600_000);
   const [file, setFile] = useState<File>();
   const { busy, error, run } = useWork();
@@ -30,7 +33,8 @@ export function Acts({ board: { status, actions }, manifest }: { board: Dashboar
     event.preventDefault();
     void run(async () => {
       const wanted: Record<string, unknown> = { action };
-      if (REASONED.includes(action)) wanted.reason = { ko, en };
+      if (REASONED.includes(action)) wanted[action === "notice" ? "text" : "reason"] = { ko, en };
+      if (action === "roll") Object.assign(wanted, { class: Number(group), people: Number(people) });
       if (action === "withdraw") wanted.project = Number(project);
       if (action === "extend") wanted.closes_at = closesAt;
       const made = asked ? await upload<Proposal>("POST", `/proposals/${action}`, file!) : await post<Proposal>("/proposals", wanted);
@@ -55,6 +59,16 @@ export function Acts({ board: { status, actions }, manifest }: { board: Dashboar
             {manifest.contests.flatMap((c) => c.projects).map((p, i) => <option key={p.id} value={String(i)}>{p.id} {text(p.title)}</option>)}
           </select></div>
       )}
+      {action === "roll" && (
+        <div class="fields">
+          <div><label for="class">{t("say.class")}</label>
+            <select id="class" value={group} onChange={(e) => setGroup(e.currentTarget.value)}>
+              {rolls.map((c) => <option key={c.id} value={String(c.place)}>{text(c.title)}</option>)}
+            </select></div>
+          <div><label for="people">{t("say.people")}</label>
+            <input id="people" type="number" min={0} step={1} required value={people} onInput={(e) => setPeople(e.currentTarget.value)} /></div>
+        </div>
+      )}
       {action === "extend" && (
         <div><label for="closes">{t("say.closesAt")}</label>
           <input id="closes" type="datetime-local" step="1" value={toInput(closesAt)} onInput={(e) => setClosesAt(fromInput(e.currentTarget.value))} />
@@ -67,8 +81,8 @@ export function Acts({ board: { status, actions }, manifest }: { board: Dashboar
       )}
       {REASONED.includes(action) && (
         <div class="fields">
-          <div><label for="reason-ko">{t("say.reason")} ({t("draft.ko")})</label><textarea id="reason-ko" required maxLength={600} value={ko} onInput={(e) => setKo(e.currentTarget.value)} /></div>
-          <div><label for="reason-en">{t("say.reason")} ({t("draft.en")})</label><textarea id="reason-en" required maxLength={600} value={en} onInput={(e) => setEn(e.currentTarget.value)} /></div>
+          <div><label for="reason-ko">{t(action === "notice" ? "say.text" : "say.reason")} ({t("draft.ko")})</label><textarea id="reason-ko" required maxLength={600} value={ko} onInput={(e) => setKo(e.currentTarget.value)} /></div>
+          <div><label for="reason-en">{t(action === "notice" ? "say.text" : "say.reason")} ({t("draft.en")})</label><textarea id="reason-en" required maxLength={600} value={en} onInput={(e) => setEn(e.currentTarget.value)} /></div>
         </div>
       )}
       {error !== undefined && <Failure error={error} />}

@@ -13,9 +13,10 @@ export function Words({ read: { said, manifest, document, holds } }: { read: Omi
         <dt>{t("say.title")}</dt><dd>{text(said.title)}{said.demonstration && ` (${t("say.demonstration")})`}</dd>
         <dt>{t("say.election")}</dt><dd class="mono">{said.election}</dd>
         <dt>{t("say.number")}</dt><dd>{said.number}</dd>
-        {said.reason && <><dt>{t("say.reason")}</dt><dd>{said.reason.ko}<br />{said.reason.en}</dd></>}
+        {said.reason && <><dt>{t(said.action === "notice" ? "say.text" : "say.reason")}</dt><dd>{said.reason.ko}<br />{said.reason.en}</dd></>}
         {said.closes_at !== null && <><dt>{t("say.closesAt")}</dt><dd>{time(said.closes_at, true)}</dd></>}
         {said.project && <><dt>{t("say.project")}</dt><dd>{said.project.id} {text(said.project.title)}</dd></>}
+        {said.roll && <><dt>{t("say.class")}</dt><dd>{text(said.roll.title)}</dd><dt>{t("say.people")}</dt><dd>{count(said.roll.people)}</dd></>}
         {said.opening && <><dt>{t("say.key")}</dt><dd class="mono">{said.opening.election_key}</dd><dt>{t("say.ceremony")}</dt><dd class="mono">{said.opening.ceremony}</dd></>}
         {said.document && <><dt>{t("say.document")}</dt><dd class="mono">{said.document.hash} ({t("say.bytes", { n: count(said.document.length) })})</dd></>}
         {said.checkpoint && <><dt>{t("say.checkpoint")}</dt><dd>{t("say.entries", { n: count(said.checkpoint.size) })} <span class="mono">{said.checkpoint.root}</span></dd></>}
