@@ -89,12 +89,12 @@ async fn a_clerk_issues_and_confirms_with_a_pass_and_is_named() {
     let session = hall.world.session(&running.api, "a").await;
     let issued = code(&running, &pass, &session).await;
     assert_eq!(issued.headers["cache-control"], "no-store");
+    let by = hall.kept("SELECT desk FROM kiosk_code").await;
+    assert_eq!(by, format!("중구/{CLERK}"));
     let url = format!("{}/api/v1/identity/kiosk", running.api.url);
     let typed = json!({ "code": issued.json()["code"] });
     let at_kiosk = send(running.api.http.post(url).json(&typed)).await.unwrap();
     assert_eq!(at_kiosk.json()["shared"], true);
-    let by = hall.kept("SELECT desk FROM kiosk_code").await;
-    assert_eq!(by, format!("중구/{CLERK}"));
 
     let tieless = json!({ "ci": "tieless", "birth_date": "1990-01-01", "ties": [] });
     let case = identify(&running, &tieless).await.json()["case"].clone();
