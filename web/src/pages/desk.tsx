@@ -56,7 +56,7 @@ function NoPass({ why, take }: { why: string | undefined; take: (text: string) =
 
 /** How far the desk is with a person. */
 type At =
-  | { step: "ready" | "identify" | "busy" }
+  | { step: "ready" | "identify" | "busy" | "voted" }
   | { step: "code"; issued: KioskCode }
   | { step: "refused"; failed: Failed; again: (() => void) | undefined };
 
@@ -66,7 +66,8 @@ function Desk({ election, counter }: { election: Election; counter: Counter }) {
   const [at, setAt] = useState<At>({ step: back?.callback ? "busy" : "ready" });
   const refuse = (failure: unknown, again?: () => void) => {
     if (isLost(failure)) return counter.lose(wordsOf(failure));
-    setAt({ step: "refused", failed: said(failure), again: failure instanceof Unreachable ? again : undefined });
+    if (failure instanceof Refused && failure.kind === "already-voted") return setAt({ step: "voted" });
+    setAt({ step: "refused", failed: failed(failure), again: failure instanceof Unreachable ? again : undefined });
   };
   const issue = async (session: Identified): Promise<void> => {
     holdSession(session.session);
@@ -99,6 +100,7 @@ function Desk({ election, counter }: { election: Election; counter: Counter }) {
     );
     case "busy": return <Busy />;
     case "code": return <Slip title={election.manifest.title} issued={at.issued}><Next /></Slip>;
+    case "voted": return <Stopped><p class="notice care" role="alert">{t("desk.voted")}</p><Next /></Stopped>;
     case "refused": return (
       <Stopped>
         <Refusal failed={at.failed} counter={counter} />
@@ -110,10 +112,6 @@ function Desk({ election, counter }: { election: Election; counter: Counter }) {
     );
   }
 }
-
-/** A ballot that is in is said in the clerk's words; the gateway's are for the voter. */
-const said = (failure: unknown): Failed =>
-  failure instanceof Refused && failure.kind === "already-voted" ? { why: t("desk.voted") } : failed(failure);
 
 function Ready({ election, counter, begin }: { election: Election; counter: Counter; begin: () => void }) {
   return (

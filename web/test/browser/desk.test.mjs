@@ -171,6 +171,7 @@ test("a person goes to the agency and back to the desk, whose clerk has seen a p
   await heading(page, "번호를 드릴 수 없습니다").waitFor();
   assert.match(await page.getByTestId("unmet").innerText(), /연고/);
   assert.equal(await page.getByRole("img").count(), 0, "the clerk is shown no QR code");
+  await dressed(page);
   await judge(page, "36-desk-unmet");
   await button(page, "증빙을 확인했습니다").click();
   await page.getByText("확인을 적었습니다").waitFor();
