@@ -1,4 +1,4 @@
-//! Who asks: sessions in a cookie, and the two roles.
+//! Who asks: sessions in a cookie, and the three roles.
 //!
 //! A session is a random token in a `__Host-` cookie (`HttpOnly`, `Secure`, `SameSite=Strict`), kept
 //! here as its hash. Changes must come from the console's own page: see [`guard`].
@@ -24,6 +24,12 @@ pub struct SignedIn(pub Member);
 /// A manager who is signed in.
 pub struct Manager(pub Member);
 
+/// A manager or an observer who is signed in: they read everything.
+pub struct Reader(pub Member);
+
+/// A manager or a clerk who is signed in: they open the desk.
+pub struct Attendant(pub Member);
+
 impl FromRequestParts<Shared> for SignedIn {
     type Rejection = Problem;
 
@@ -39,11 +45,39 @@ impl FromRequestParts<Shared> for Manager {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, console: &Shared) -> Result<Self, Problem> {
-        let SignedIn(member) = SignedIn::from_request_parts(parts, console).await?;
-        match member.role {
-            Role::Manager => Ok(Self(member)),
-            Role::Observer => Err(ProblemKind::NotAManager.into()),
-        }
+        let (roles, otherwise) = (&[Role::Manager], ProblemKind::NotAManager);
+        one_of(roles, otherwise, parts, console).await.map(Self)
+    }
+}
+
+impl FromRequestParts<Shared> for Reader {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, console: &Shared) -> Result<Self, Problem> {
+        let (roles, otherwise) = (&[Role::Manager, Role::Observer], ProblemKind::RoleForbids);
+        one_of(roles, otherwise, parts, console).await.map(Self)
+    }
+}
+
+impl FromRequestParts<Shared> for Attendant {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, console: &Shared) -> Result<Self, Problem> {
+        let (roles, otherwise) = (&[Role::Manager, Role::Clerk], ProblemKind::RoleForbids);
+        one_of(roles, otherwise, parts, console).await.map(Self)
+    }
+}
+
+async fn one_of(
+    roles: &[Role],
+    otherwise: ProblemKind,
+    parts: &mut Parts,
+    console: &Shared,
+) -> Result<Member, Problem> {
+    let SignedIn(member) = SignedIn::from_request_parts(parts, console).await?;
+    match roles.contains(&member.role) {
+        true => Ok(member),
+        false => Err(otherwise.into()),
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod actions;
 mod body;
+mod desk;
 mod drafts;
 mod election;
 mod enrol;
@@ -20,6 +21,7 @@ pub use openid::Purpose;
 use crate::access::guard;
 use crate::arrivals::Arrivals;
 use crate::clock::Clock;
+use crate::desk::DeskToken;
 use crate::gateway::Gateway;
 use crate::oidc::{Oidc, RETURN_PATH};
 use crate::operations::Operations;
@@ -45,6 +47,8 @@ pub struct Console {
     pub oidc: Option<Oidc>,
     /// The election's gateway.
     pub gateway: Gateway,
+    /// The desk that is opened here, where there is one.
+    pub desk: Option<DeskToken>,
     /// What the gateway's counts were in the last hour.
     pub arrivals: Arrivals,
     /// How each gateway is.
@@ -78,6 +82,8 @@ pub fn router(console: Shared) -> Router {
         .route("/members", only(get(members::list).post(members::invite)))
         .route("/members/{id}/end", only(post(members::end)))
         .route("/members/{id}/openid/end", only(post(openid::unlink)))
+        .route("/desk", only(get(desk::shown)))
+        .route("/desk/pass", only(post(desk::pass)))
         .route("/presets", only(get(drafts::presets)))
         .route("/drafts", only(get(drafts::list).post(drafts::create)))
         .route("/drafts/{id}", only(get(drafts::one).put(drafts::change)))

@@ -21,7 +21,7 @@ use voting_core::submission::{MAX_DOCUMENT, Submission};
 /// How long to wait for an answer.
 const PATIENCE: Duration = Duration::from_secs(30);
 /// The most bytes of a JSON answer.
-const MAX_JSON: usize = 1 << 20;
+pub(crate) const MAX_JSON: usize = 1 << 20;
 /// The most bytes of a bundle of entries.
 const MAX_BUNDLE: usize = 32 << 20;
 /// The most entries before an opening: rounds of a ceremony that was restarted some times.
@@ -238,13 +238,21 @@ impl Gateway {
     /// # Errors
     /// [`GatewayError`].
     pub async fn submit(&self, submission: &Submission) -> Result<u64, GatewayError> {
-        let request = self
-            .http
-            .post(format!("{}/api/v1/staff/actions", self.base));
+        let request = self.post("/api/v1/staff/actions");
         let request = request.header("content-type", "application/octet-stream");
         let bytes = accepted(request.body(submission.to_bytes()), MAX_JSON).await?;
         let entry: EntryDocument = serde_json::from_slice(&bytes).map_err(unverified)?;
         Ok(entry.index)
+    }
+
+    /// The address of one of its pages.
+    #[must_use]
+    pub fn page(&self, path: &str) -> String {
+        format!("{}{path}", self.base)
+    }
+
+    pub(crate) fn post(&self, path: &str) -> reqwest::RequestBuilder {
+        self.http.post(self.page(path))
     }
 
     pub(crate) async fn bundle(&self, path: TilePath) -> Result<Vec<Vec<u8>>, GatewayError> {
@@ -262,11 +270,14 @@ impl Gateway {
     }
 
     pub(crate) async fn get(&self, path: &str, most: usize) -> Result<Vec<u8>, GatewayError> {
-        accepted(self.http.get(format!("{}{path}", self.base)), most).await
+        accepted(self.http.get(self.page(path)), most).await
     }
 }
 
-async fn accepted(request: reqwest::RequestBuilder, most: usize) -> Result<Vec<u8>, GatewayError> {
+pub(crate) async fn accepted(
+    request: reqwest::RequestBuilder,
+    most: usize,
+) -> Result<Vec<u8>, GatewayError> {
     let unreachable = |error: reqwest::Error| {
         tracing::warn!(%error, "gateway");
         GatewayError::Unreachable

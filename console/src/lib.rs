@@ -15,6 +15,7 @@ pub mod access;
 pub mod api;
 pub mod arrivals;
 pub mod clock;
+pub mod desk;
 pub mod draft;
 pub mod gateway;
 pub mod import;

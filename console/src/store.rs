@@ -8,6 +8,8 @@ mod accounts;
 mod drafts;
 mod members;
 mod proposals;
+#[cfg(test)]
+mod tests;
 
 pub use drafts::StoredDraft;
 pub use members::{Member, Role, Way};
@@ -29,9 +31,10 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 const CONNECTIONS: u32 = 4;
 
 /// Every migration, in order. A released one never changes: the database keeps its checksum.
-const MIGRATIONS: [(&str, &str); 2] = [
+const MIGRATIONS: [(&str, &str); 3] = [
     ("console", include_str!("../migrations/0001_console.sql")),
     ("accounts", include_str!("../migrations/0002_accounts.sql")),
+    ("clerks", include_str!("../migrations/0003_clerks.sql")),
 ];
 
 /// Why the store did not open.
@@ -61,23 +64,27 @@ impl Store {
     /// [`OpenError`].
     pub async fn open(folder: &Path) -> Result<Self, OpenError> {
         std::fs::create_dir_all(folder)?;
-        let options = SqliteConnectOptions::new()
-            .filename(folder.join(FILE_NAME))
-            .create_if_missing(true)
-            .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(SqliteSynchronous::Full)
-            .foreign_keys(true)
-            .busy_timeout(BUSY_TIMEOUT);
-        let pool = SqlitePoolOptions::new().max_connections(CONNECTIONS);
-        let pool = pool.connect_with(options).await?;
-        migrator().run(&pool).await?;
+        let pool = connect(folder).await?;
+        migrator(&MIGRATIONS).run(&pool).await?;
         let store = Self { pool };
         store.reopen_interrupted().await?;
         Ok(store)
     }
 }
 
-fn migrator() -> Migrator {
+async fn connect(folder: &Path) -> sqlx::Result<SqlitePool> {
+    let options = SqliteConnectOptions::new()
+        .filename(folder.join(FILE_NAME))
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true)
+        .busy_timeout(BUSY_TIMEOUT);
+    let pool = SqlitePoolOptions::new().max_connections(CONNECTIONS);
+    pool.connect_with(options).await
+}
+
+fn migrator(migrations: &'static [(&'static str, &'static str)]) -> Migrator {
     let migration = |(version, (name, sql)): (i64, &'static (&str, &'static str))| {
         let sql = sql.into_sql_str();
         Migration::new(
@@ -88,7 +95,7 @@ fn migrator() -> Migrator {
             false,
         )
     };
-    let numbered = (1..).zip(&MIGRATIONS);
+    let numbered = (1..).zip(migrations);
     Migrator::with_migrations(numbered.map(migration).collect())
 }
 

@@ -27,7 +27,7 @@ use crate::ballot_box::BallotBox;
 use crate::board::Board;
 use crate::clock::Clock;
 use crate::config::{Role, ServerConfig};
-use crate::identity::{Desks, Kiosk, Providers, Sessions};
+use crate::identity::{Desks, Kiosk, Passes, Providers, Sessions};
 use crate::limits::Limits;
 use crate::notices::Notices;
 use crate::problem::{Problem, ProblemKind};
@@ -73,6 +73,8 @@ pub struct Services {
     pub notices: Option<Arc<Notices>>,
     /// The desks.
     pub desks: Desks,
+    /// Draws their clerks' passes.
+    pub passes: Passes,
     /// Seals sessions.
     pub sessions: Sessions,
     /// How long a session is valid.
@@ -127,6 +129,7 @@ fn modules(roles: &[Role]) -> Router<Shared> {
         )
         .route("/identity/{provider}/begin", only(post(people::begin)))
         .route("/session/end", only(post(people::end_session)))
+        .route("/desk/passes", only(post(desk::pass)))
         .route("/desk/kiosk-codes", only(post(desk::kiosk_code)))
         .route("/desk/confirmations", only(post(desk::confirmation)))
         .route("/credentials", only(post(people::credential)))
@@ -163,9 +166,11 @@ fn board(roles: &[Role]) -> Router<Shared> {
 /// The voters' page, the same document at each of its addresses.
 fn pages() -> Router<Shared> {
     let router = Router::new()
-        .route("/", only(get(page::home)))
         .route("/assets/{*path}", only(get(page::asset)))
         .route("/assets.json", only(get(page::list)));
+    let router = page::LEAVING.into_iter().fold(router, |router, path| {
+        router.route(path, only(get(page::leaving)))
+    });
     page::PAGES.into_iter().fold(router, |router, path| {
         router.route(path, only(get(page::page)))
     })

@@ -160,7 +160,7 @@ impl Client {
         Ok(entry.index)
     }
 
-    /// A one-time code for the person of a session, by the token of a desk.
+    /// A one-time code for the person of a session, by the token of a desk or a pass.
     ///
     /// # Errors
     /// [`ClientError`].

@@ -10,7 +10,9 @@ use crate::ballot_box::{BallotBox, ProofPool};
 use crate::board::Board;
 use crate::clock::Clock;
 use crate::config::{Config, Role, SecretError};
-use crate::identity::{ContractError, DeskError, Desks, HttpError, NotADemonstration, Sessions};
+use crate::identity::{
+    ContractError, DeskError, Desks, HttpError, NotADemonstration, Passes, Sessions,
+};
 use crate::keys::{KeyFolder, KeyRole};
 use crate::limits::{Limits, Shared, SharedError};
 use crate::metrics::Sampler;
@@ -213,6 +215,8 @@ impl Gateway {
             session_length: options.config.identity.session_length(),
             shared_session_length: desk.shared_session_length(),
             desks: Desks::new(&desk.desks)?,
+            passes: Passes::new(&session, election, desk.pass_validity())
+                .ok_or(StartError::SessionKey)?,
             kiosk: offered.kiosk,
             notices: notices.map(Arc::new),
             registry: registry.clone(),

@@ -25,7 +25,7 @@ export interface Manifest {
 }
 
 /** A requirement of the manifest that is not met; with what a desk needs to confirm that it is. */
-export interface Unmet { text: Text; case?: string }
+export interface Unmet { requirement: string; text: Text; case?: string }
 
 /** A refusal: an RFC 9457 document. */
 export class Refused extends Error {
@@ -66,7 +66,7 @@ async function refusal(response: Response): Promise<Error> {
       kind, response.status, { ko: problem.title_ko, en: problem.title },
       { ko: problem.detail_ko, en: problem.detail },
       problem.receipt ? fromBase64(problem.receipt) : undefined, Number.isFinite(wait) ? wait : undefined,
-      problem.requirement ? { text: { ko: problem.text_ko, en: problem.text }, case: problem.case } : undefined,
+      problem.requirement ? { requirement: problem.requirement, text: { ko: problem.text_ko, en: problem.text }, case: problem.case } : undefined,
     );
   } catch {
     return new Unreachable(String(response.status));
@@ -88,9 +88,9 @@ export const getStatus = async (): Promise<Status> => (await request("/api/v1/el
 export const getManifest = async (): Promise<Uint8Array> =>
   body(await request("/api/v1/manifest", { ...PRELOADED, cache: "default" }));
 
+const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
 const post = (path: string, bytes: Uint8Array, session?: string): Promise<Response> => {
-  const headers: Record<string, string> = { "content-type": BINARY };
-  if (session) headers.authorization = `Bearer ${session}`;
+  const headers = { "content-type": BINARY, ...(session ? bearer(session) : {}) };
   return request(path, { method: "POST", headers, body: bytes as BodyInit });
 };
 
@@ -108,19 +108,30 @@ export interface Identified { session: string; expires_at: number; class: string
 /** Where the browser goes to be identified, by an address or with a form, and what it keeps meanwhile. */
 export interface Begun { kind: string; transaction?: string; url?: string; action?: string; fields?: Record<string, string> }
 
-const postJson = async (path: string, content: unknown, ticket?: string): Promise<Response> => {
-  const headers = { "content-type": "application/json", ...withTicket(ticket) };
+const postJson = async (path: string, content: unknown, more: Record<string, string> = {}): Promise<Response> => {
+  const headers = { "content-type": "application/json", ...more };
   return request(path, { method: "POST", headers, body: JSON.stringify(content) });
 };
 
 export const beginIdentity = async (provider: string, ticket?: string): Promise<Begun> =>
-  (await postJson(`/api/v1/identity/${provider}/begin`, {}, ticket)).json();
+  (await postJson(`/api/v1/identity/${provider}/begin`, {}, withTicket(ticket))).json();
 /**
  * What the provider gave, for a session: in the demonstration whoever one says one is, at a kiosk a desk's
- * one-time code, elsewhere the query that the provider sent the browser back with.
+ * one-time code, elsewhere the query that the provider sent the browser back with. `shared` is a device that others use as well.
  */
-export const identify = async (provider: string, evidence: unknown, ticket?: string): Promise<Identified> =>
-  (await postJson(`/api/v1/identity/${provider}`, evidence, ticket)).json();
+export const identify = async (provider: string, evidence: unknown, ticket?: string, shared = false): Promise<Identified> => {
+  const headers = { ...withTicket(ticket), ...(shared ? { "hanpyo-shared-device": "1" } : {}) };
+  return (await postJson(`/api/v1/identity/${provider}`, evidence, headers)).json();
+};
+
+/** A one-time code with which a person votes at a kiosk. */
+export interface KioskCode { code: string; expires_at: number }
+/** For whoever speaks for a desk, by a pass or its token: a code for the person of a session. */
+export const issueCode = async (pass: string, session: string): Promise<KioskCode> =>
+  (await postJson("/api/v1/desk/kiosk-codes", { session }, bearer(pass))).json();
+/** For the same: a proof of what a person of a case does not meet by the provider's word was seen. */
+export const confirmCase = async (pass: string, found: string, requirement: string): Promise<void> =>
+  void (await postJson("/api/v1/desk/confirmations", { case: found, requirement }, bearer(pass)));
 
 /** How many people said that they had checked. */
 export interface Checks { receipts: number; elections: number }
@@ -136,7 +147,7 @@ export const postNotice = async (wanted: NoticeWanted): Promise<void> => void (a
 
 /** Ends a session of a shared device. */
 export const endSession = async (session: string): Promise<void> =>
-  void (await request("/api/v1/session/end", { method: "POST", headers: { authorization: `Bearer ${session}` } }));
+  void (await request("/api/v1/session/end", { method: "POST", headers: bearer(session) }));
 
 export const postCredential = async (session: string, key: Uint8Array): Promise<Uint8Array> =>
   body(await post("/api/v1/credentials", key, session));

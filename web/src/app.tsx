@@ -2,12 +2,14 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { ComponentChildren } from "preact";
 import icon from "./icon.svg";
-import { getManifest, getStatus, type Manifest, type Status } from "./api.ts";
+import { Refused, getManifest, getStatus, type Manifest, type Status } from "./api.ts";
 import { readBallot, type Ballot } from "./ballot.ts";
 import { isLarge, language, setLanguage, setLarge, t, text } from "./i18n.ts";
+import { desk } from "./desk.ts";
 import { kiosk } from "./kiosk.ts";
 import { Voting } from "./pages/voting.tsx";
 import { Returned } from "./pages/identify.tsx";
+import { DeskPage } from "./pages/desk.tsx";
 import { ReceiptPage } from "./pages/receipt.tsx";
 import { Checked } from "./pages/checks.tsx";
 import { ResultPage } from "./pages/result.tsx";
@@ -72,12 +74,12 @@ export function App() {
       <a class="hidden skip" href="#main">{t("app.skip")}</a>
       <header class="top">
         <div>
-          <a class="brand" href={kiosk ? "/kiosk" : "/"}><img src={icon} alt="" width="28" height="28" />{t("app.name")}</a>
+          <a class="brand" href={kiosk ? "/kiosk" : desk ? "/desk" : "/"}><img src={icon} alt="" width="28" height="28" />{t("app.name")}</a>
           <button class="small plain" aria-pressed={isLarge()} onClick={change(() => setLarge(!isLarge()))}>{t("app.large")}</button>
           <button class="small plain" lang={language === "ko" ? "en" : "ko"} onClick={change(() => setLanguage(language === "ko" ? "en" : "ko"))}>
             {t("app.language")}
           </button>
-          {!kiosk && <Menu />}
+          {!kiosk && !desk && <Menu />}
         </div>
         {election?.status.demonstration && <div class="demo"><p>{t("app.demo")}</p></div>}
       </header>
@@ -106,6 +108,7 @@ function Menu() {
 
 function Page({ election }: { election: Election }) {
   switch (location.pathname) {
+    case "/desk": return <DeskPage election={election} />;
     case "/identified": return <Returned election={election} />;
     case "/my": return <MyPage election={election} />;
     case "/receipt": return <ReceiptPage />;
@@ -128,6 +131,10 @@ export function Sheet({ title, children, tray }: { title: string; children: Comp
     </main>
   );
 }
+
+/** What went wrong, in the gateway's words; without an answer it was the network. */
+export const wordsOf = (failure: unknown): string =>
+  failure instanceof Refused ? failure.details[language] : t("error.network");
 
 export function Failure({ why, again }: { why: string; again?: () => void }) {
   return (

@@ -3,7 +3,7 @@
 use super::Shared;
 use super::body::{Asked, Id, Sent, binary};
 use super::members::is_repeated;
-use crate::access::{Manager, SignedIn};
+use crate::access::{Manager, Reader};
 use crate::draft::presets::{Offered, offered};
 use crate::draft::{Assembled, Draft, Misfit, assemble, with_stand_ins};
 use crate::import;
@@ -19,7 +19,7 @@ use voting_core::manifest::{Bilingual, StaffMember};
 use voting_core::staff::{Document, Proposal, StaffAction};
 
 /// `GET /presets`.
-pub(super) async fn presets(_: SignedIn) -> Json<Vec<Offered>> {
+pub(super) async fn presets(_: Reader) -> Json<Vec<Offered>> {
     Json(offered())
 }
 
@@ -36,7 +36,7 @@ pub(super) struct Listed {
 /// `GET /drafts`.
 pub(super) async fn list(
     State(console): State<Shared>,
-    _: SignedIn,
+    _: Reader,
 ) -> Result<Json<Vec<Listed>>, Problem> {
     let drafts = console.store.drafts().await?;
     let listed = drafts.into_iter().map(|draft| Listed {
@@ -93,7 +93,7 @@ pub(super) struct Shown {
 /// `GET /drafts/{id}`.
 pub(super) async fn one(
     State(console): State<Shared>,
-    _: SignedIn,
+    _: Reader,
     Id(id): Id,
 ) -> Result<Json<Shown>, Problem> {
     let draft = find(&console, id).await?;
@@ -155,7 +155,7 @@ pub(super) async fn projects(
 /// `POST /drafts/{id}/simulation`: what the rule makes of a made-up sample of totals.
 pub(super) async fn simulation(
     State(console): State<Shared>,
-    _: SignedIn,
+    _: Reader,
     Id(id): Id,
     Sent(sample): Sent<Sample>,
 ) -> Result<Json<ResultDocument>, Problem> {

@@ -4,7 +4,7 @@ use super::Shared;
 use super::actions::facts;
 use super::stages::possible;
 use super::trustees::{Trustees, progress};
-use crate::access::SignedIn;
+use crate::access::Reader;
 use crate::arrivals::Minute;
 use crate::gateway::{ClassCount, Status};
 use crate::operations::Health;
@@ -50,7 +50,7 @@ enum Checkpoint {
 /// `GET /election`.
 pub(super) async fn dashboard(
     State(console): State<Shared>,
-    _: SignedIn,
+    _: Reader,
 ) -> Result<Json<Dashboard>, Problem> {
     let gateway = &console.gateway;
     let status = gateway.status().await?;
@@ -79,7 +79,7 @@ pub(super) async fn dashboard(
 /// `GET /manifest`: of the gateway's election.
 pub(super) async fn manifest(
     State(console): State<Shared>,
-    _: SignedIn,
+    _: Reader,
 ) -> Result<Response, Problem> {
     let manifest = console.gateway.manifest().await?;
     let json = [(header::CONTENT_TYPE, "application/json")];
@@ -89,7 +89,7 @@ pub(super) async fn manifest(
 /// `GET /log/{*path}`: the public log's entries and checkpoint, for the page to verify an opening.
 pub(super) async fn log(
     State(console): State<Shared>,
-    _: SignedIn,
+    _: Reader,
     Path(path): Path<String>,
 ) -> Result<Response, Problem> {
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | '.');

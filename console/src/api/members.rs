@@ -2,7 +2,7 @@
 
 use super::Shared;
 use super::body::{Id, Sent};
-use crate::access::{Manager, SignedIn, session};
+use crate::access::{Manager, Reader, SignedIn, session};
 use crate::invitation::invite as new_invitation;
 use crate::problem::{Problem, ProblemKind};
 use crate::store::{Member, Role};
@@ -136,7 +136,7 @@ impl Listed {
 /// `GET /members`.
 pub(super) async fn list(
     State(console): State<Shared>,
-    _: SignedIn,
+    _: Reader,
 ) -> Result<Json<Vec<Listed>>, Problem> {
     let members = console.store.members().await?;
     let accounts = console.store.accounts().await?;

@@ -4,7 +4,7 @@ use super::Shared;
 use super::body::{Id, Sent};
 use super::enrol::begin_session;
 use super::members::is_repeated;
-use crate::access::{Manager, SignedIn};
+use crate::access::{Manager, Reader};
 use crate::oidc::{Callback, Oidc, OidcError};
 use crate::passkeys::Begun;
 use crate::problem::{Problem, ProblemKind};
@@ -74,7 +74,7 @@ pub(super) async fn start(
 /// `POST /me/openid`: links an account to whoever is signed in.
 pub(super) async fn link(
     State(console): State<Shared>,
-    SignedIn(me): SignedIn,
+    Reader(me): Reader,
 ) -> Result<Json<Begins>, Problem> {
     begin(&console, Purpose::Link(me.id)).await
 }

@@ -3,7 +3,7 @@
 use super::Shared;
 use super::body::{Id, Sent};
 use super::members::{is_repeated, signature};
-use crate::access::{Manager, SignedIn};
+use crate::access::{Manager, Reader};
 use crate::gateway::GatewayError;
 use crate::problem::{Problem, ProblemKind};
 use crate::store::{Member, ProposalState, Signed, StoredProposal};
@@ -44,7 +44,7 @@ struct Signer {
 /// `GET /proposals`.
 pub(super) async fn list(
     State(console): State<Shared>,
-    _: SignedIn,
+    _: Reader,
 ) -> Result<Json<Vec<Shown>>, Problem> {
     let members = console.store.members().await?;
     let proposals = console.store.proposals().await?;
@@ -54,7 +54,7 @@ pub(super) async fn list(
 /// `GET /proposals/{id}`.
 pub(super) async fn one(
     State(console): State<Shared>,
-    _: SignedIn,
+    _: Reader,
     Id(id): Id,
 ) -> Result<Json<Shown>, Problem> {
     see(&console, id).await
@@ -65,7 +65,7 @@ pub(super) async fn one(
 /// show in words what is signed.
 pub(super) async fn file(
     State(console): State<Shared>,
-    _: SignedIn,
+    _: Reader,
     Id(id): Id,
 ) -> Result<Response, Problem> {
     let proposal = find(&console, id).await?;
@@ -83,7 +83,7 @@ pub(super) async fn file(
 /// `GET /proposals/{id}/manifest`: the canonical manifest of the election it is for.
 pub(super) async fn manifest(
     State(console): State<Shared>,
-    _: SignedIn,
+    _: Reader,
     Id(id): Id,
 ) -> Result<Response, Problem> {
     let proposal = find(&console, id).await?;

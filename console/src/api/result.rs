@@ -3,7 +3,7 @@
 use super::Shared;
 use super::actions::running;
 use super::body::Asked;
-use crate::access::SignedIn;
+use crate::access::Reader;
 use crate::problem::{Problem, ProblemKind};
 use axum::Json;
 use axum::extract::{Path, State};
@@ -116,7 +116,7 @@ struct Otherwise {
 /// `GET /result`.
 pub(super) async fn shown(
     State(console): State<Shared>,
-    _: SignedIn,
+    _: Reader,
 ) -> Result<Json<Shown>, Problem> {
     let (manifest, _) = running(&console).await?;
     let found = published(&console, &manifest).await?;
@@ -212,7 +212,7 @@ enum Lang {
 /// `workbook.xlsx` and `CONTEST.pb` as `tally result` renders them.
 pub(super) async fn file(
     State(console): State<Shared>,
-    _: SignedIn,
+    _: Reader,
     Path(name): Path<String>,
     Asked(wanted): Asked<Wanted>,
 ) -> Result<Response, Problem> {

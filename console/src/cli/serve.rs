@@ -5,6 +5,7 @@ use clap::Args;
 use console::api::{Console, router};
 use console::arrivals::{Arrivals, watch};
 use console::clock;
+use console::desk::DeskToken;
 use console::gateway::Gateway;
 use console::oidc::Oidc;
 use console::operations::{self, Operations};
@@ -17,6 +18,7 @@ use std::sync::Arc;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use webauthn_rs::prelude::Url;
+use zeroize::Zeroizing;
 
 #[derive(Args)]
 pub(crate) struct Serve {
@@ -33,6 +35,10 @@ pub(crate) struct Serve {
     /// The election's gateway, which may be started later.
     #[arg(long)]
     gateway: String,
+    /// A file that holds the token of a desk (`gateway desk-token`), which managers and clerks open
+    /// from here.
+    #[arg(long, value_name = "FILE")]
+    desk_token: Option<PathBuf>,
     /// A gateway's operations address (its `server.operations_listen`), for the dashboard; once for each
     /// gateway.
     #[arg(long = "operations", value_name = "URL")]
@@ -48,7 +54,7 @@ pub(crate) struct Serve {
     oidc_client_secret_file: Option<PathBuf>,
 }
 
-/// The most bytes of a client's secret.
+/// The most bytes of a secret's file.
 const MAX_SECRET: u64 = 4_096;
 
 impl Serve {
@@ -61,6 +67,7 @@ impl Serve {
             passkeys: Passkeys::new(&origin).context("--origin")?,
             oidc: self.oidc(&origin)?,
             gateway: Gateway::new(&self.gateway).context("--gateway")?,
+            desk: self.desk()?,
             arrivals: Arrivals::default(),
             operations: operations(&self.operations)?,
             origin: origin.origin().ascii_serialization(),
@@ -77,6 +84,13 @@ impl Serve {
         Ok(())
     }
 
+    fn desk(&self) -> anyhow::Result<Option<DeskToken>> {
+        let token = self.desk_token.as_deref().map(secret).transpose()?;
+        let empty = token.as_ref().is_some_and(String::is_empty);
+        anyhow::ensure!(!empty, "--desk-token: the file is empty");
+        Ok(token.map(DeskToken::new))
+    }
+
     fn oidc(&self, origin: &Url) -> anyhow::Result<Option<Oidc>> {
         let (Some(issuer), Some(client)) = (&self.oidc_issuer, &self.oidc_client_id) else {
             return Ok(None);
@@ -89,7 +103,7 @@ impl Serve {
 }
 
 fn secret(file: &Path) -> anyhow::Result<String> {
-    let mut text = String::new();
+    let mut text = Zeroizing::new(String::new());
     let opened = std::fs::File::open(file).and_then(|opened| {
         let mut bounded = opened.take(MAX_SECRET);
         bounded.read_to_string(&mut text)

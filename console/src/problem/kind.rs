@@ -86,6 +86,14 @@ problems! {
     NotAManager = "not-a-manager", 403,
         ["For managers", "Only managers can do this."],
         ["운영자만 할 수 있습니다", "이 일은 운영자만 할 수 있습니다."];
+    /// The member's role does not allow it.
+    RoleForbids = "role-forbids", 403,
+        ["Not for your role", "Your role does not allow this. A manager can invite you with another one."],
+        ["내 권한으로는 할 수 없습니다", "내 권한으로는 할 수 없는 일입니다. 다른 권한이 필요하면 운영자에게 새로 초대받으십시오."];
+    /// No desk's token was given to this console.
+    NoDesk = "no-desk", 409,
+        ["No desk here", "This console was started without a desk's token (--desk-token)."],
+        ["창구가 없습니다", "이 콘솔은 창구 토큰(--desk-token) 없이 켜졌습니다."];
     /// An invitation that was used, is over, or never was.
     InvitationInvalid = "invitation-invalid", 403,
         ["Invitation not valid", "The invitation was used, is over, or never was. Ask for a new one."],

@@ -17,6 +17,8 @@ pub enum Role {
     Manager,
     /// Reads (열람).
     Observer,
+    /// Opens the desk (창구) and sees nothing else.
+    Clerk,
 }
 
 /// How a session was begun.
@@ -33,15 +35,16 @@ impl Role {
         match self {
             Self::Manager => "manager",
             Self::Observer => "observer",
+            Self::Clerk => "clerk",
         }
     }
 
     fn read(text: &str) -> Self {
-        // The table allows these two; the lesser one if it were another.
-        if text == "manager" {
-            Self::Manager
-        } else {
-            Self::Observer
+        match text {
+            "manager" => Self::Manager,
+            "observer" => Self::Observer,
+            // The table allows these three; the least one if it were another.
+            _ => Self::Clerk,
         }
     }
 }

@@ -6,19 +6,24 @@ use axum::http::header;
 use console::store::Role;
 use serde_json::json;
 
-const READS: [&str; 11] = [
+const READS: [&str; 14] = [
     "/me",
+    "/desk",
     "/members",
     "/presets",
     "/drafts",
     "/drafts/1",
     "/proposals",
+    "/proposals/1",
     "/proposals/1/file",
     "/election",
     "/result",
     "/result/report.html?lang=ko",
+    "/manifest",
     "/log/checkpoint",
 ];
+/// What a clerk reads.
+const FOR_CLERKS: [&str; 2] = ["/me", "/desk"];
 const CHANGES: [(&str, &str); 14] = [
     ("POST", "/me/key"),
     ("POST", "/members"),
@@ -45,7 +50,7 @@ async fn nothing_is_shown_to_whoever_is_not_signed_in() {
             .await;
         assert_eq!(answer.kind(), "signed-out", "{path}");
     }
-    for (method, path) in CHANGES {
+    for (method, path) in CHANGES.into_iter().chain([("POST", "/desk/pass")]) {
         let answer = world
             .send(request(method, path, None).body(Body::empty()).unwrap())
             .await;
@@ -62,6 +67,28 @@ async fn an_observer_reads_and_changes_nothing() {
         let answer = world.json(method, &observer, path, json!({})).await;
         assert_eq!(answer.kind(), "not-a-manager", "{path}");
     }
+}
+
+#[tokio::test]
+async fn a_clerk_sees_nothing_but_the_desk() {
+    let world = World::new().await;
+    let clerk = world.member(1, Role::Clerk).await;
+    assert_eq!(world.get(&clerk, "/me").await.json()["role"], "clerk");
+    for path in READS {
+        let answer = world.get(&clerk, path).await;
+        let expected = if FOR_CLERKS.contains(&path) {
+            "200"
+        } else {
+            "role-forbids"
+        };
+        assert_eq!(answer.kind(), expected, "{path}");
+    }
+    for (method, path) in CHANGES {
+        let answer = world.json(method, &clerk, path, json!({})).await;
+        assert_eq!(answer.kind(), "not-a-manager", "{path}");
+    }
+    let link = world.post(&clerk, "/me/openid", json!({})).await;
+    assert_eq!(link.kind(), "role-forbids");
 }
 
 #[tokio::test]

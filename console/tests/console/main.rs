@@ -4,6 +4,7 @@
 
 mod access;
 mod decision;
+mod desk;
 mod drafts;
 mod election;
 mod members;

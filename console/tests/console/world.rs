@@ -6,6 +6,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use console::api::{Console, Shared, router};
 use console::arrivals::Arrivals;
+use console::desk::DeskToken;
 use console::gateway::Gateway;
 use console::invitation::invite;
 use console::operations::Operations;
@@ -68,6 +69,11 @@ impl World {
 
     /// A console before the gateway at this address.
     pub(crate) async fn at(gateway: &str) -> Self {
+        Self::with_desk(gateway, None).await
+    }
+
+    /// As [`Self::at`], with the token of a desk.
+    pub(crate) async fn with_desk(gateway: &str, desk: Option<DeskToken>) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let clock = Arc::new(AtomicU64::new(BEGIN));
         let read = clock.clone();
@@ -76,6 +82,7 @@ impl World {
             passkeys: Passkeys::new(&Url::parse(ORIGIN).unwrap()).unwrap(),
             oidc: None,
             gateway: Gateway::new(gateway).unwrap(),
+            desk,
             arrivals: Arrivals::default(),
             operations: Operations::new(&[]).unwrap(),
             origin: ORIGIN.into(),

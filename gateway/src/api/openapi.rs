@@ -23,6 +23,7 @@ use utoipa::OpenApi;
         people::begin,
         people::identity,
         people::end_session,
+        desk::pass,
         desk::kiosk_code,
         desk::confirmation,
         people::credential,

@@ -7,7 +7,10 @@ use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
 use web_assets::EVERYONE;
 
-/// The paths of the page beside `/`, which all get the same document: it shows the one that was asked for.
+/// Where people are identified: from here alone a form may go somewhere, to the identity agency.
+pub(super) const LEAVING: [&str; 2] = ["/", "/desk"];
+
+/// The page's other paths. All get the same document: it shows the one that was asked for.
 pub(super) const PAGES: [&str; 8] = [
     "/identified",
     "/kiosk",
@@ -19,8 +22,8 @@ pub(super) const PAGES: [&str; 8] = [
     "/help",
 ];
 
-/// `GET /`: the one page from which a form may go somewhere, to the identity agency.
-pub(super) async fn home(State(services): State<Shared>, headers: HeaderMap) -> Response {
+/// `GET` of one of [`LEAVING`].
+pub(super) async fn leaving(State(services): State<Shared>, headers: HeaderMap) -> Response {
     let mut response = EVERYONE.page(&headers);
     if let Some(policy) = &services.page_policy {
         let name = header::CONTENT_SECURITY_POLICY;

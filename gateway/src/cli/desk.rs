@@ -46,7 +46,7 @@ pub(crate) struct KioskCode {
     /// The gateway.
     #[arg(long)]
     url: String,
-    /// The file of the desk's token.
+    /// The file of the desk's token, or of a pass.
     #[arg(long)]
     desk_token: PathBuf,
     /// The file of the session of the person whom a provider verified at the desk; standard input

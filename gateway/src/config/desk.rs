@@ -15,6 +15,8 @@ pub struct DeskConfig {
     pub code_minutes: u32,
     /// How long a session on a shared device is valid, in minutes; 1 to 60.
     pub shared_session_minutes: u32,
+    /// How long a clerk's pass of a desk is valid, in minutes; 1 to 1440.
+    pub pass_minutes: u32,
 }
 
 impl Default for DeskConfig {
@@ -23,6 +25,7 @@ impl Default for DeskConfig {
             desks: Vec::new(),
             code_minutes: 30,
             shared_session_minutes: 10,
+            pass_minutes: 540,
         }
     }
 }
@@ -40,6 +43,12 @@ impl DeskConfig {
         Duration::from_secs(60 * u64::from(self.shared_session_minutes))
     }
 
+    /// How long a clerk's pass of a desk is valid.
+    #[must_use]
+    pub fn pass_validity(&self) -> Duration {
+        Duration::from_secs(60 * u64::from(self.pass_minutes))
+    }
+
     pub(super) fn check(&self) -> Result<(), ConfigError> {
         let minutes = |field, value: u32, most, text| within(field, value.into(), (1, most), text);
         minutes(
@@ -49,6 +58,8 @@ impl DeskConfig {
             "1 to 1440 minutes",
         )?;
         let shared = self.shared_session_minutes;
-        minutes("desk.shared_session_minutes", shared, 60, "1 to 60 minutes")
+        minutes("desk.shared_session_minutes", shared, 60, "1 to 60 minutes")?;
+        let pass = self.pass_minutes;
+        minutes("desk.pass_minutes", pass, 1440, "1 to 1440 minutes")
     }
 }

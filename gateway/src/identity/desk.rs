@@ -15,9 +15,29 @@ const MAX_CHARS: usize = 64;
 #[error("desk.desks: desk {0} is not a name, a colon and 64 hexadecimal digits")]
 pub struct DeskError(usize);
 
+/// A desk.
+#[derive(Clone)]
+pub struct Desk {
+    name: String,
+    token: [u8; 32],
+}
+
+impl Desk {
+    /// Its name.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The hash of its token.
+    pub(super) fn token_hash(&self) -> &[u8; 32] {
+        &self.token
+    }
+}
+
 /// The desks of a gateway.
 #[derive(Clone, Default)]
-pub struct Desks(Vec<(String, [u8; 32])>);
+pub struct Desks(Vec<Desk>);
 
 impl Desks {
     /// The desks of a configuration.
@@ -41,14 +61,16 @@ impl Desks {
 
     /// The desk of a token. Every desk is compared, in constant time.
     #[must_use]
-    pub fn of(&self, token: &str) -> Option<&str> {
-        let hash = hash(token);
+    pub fn of(&self, token: &str) -> Option<&Desk> {
+        self.of_hash(&hash(token))
+    }
+
+    pub(super) fn of_hash(&self, hash: &[u8; 32]) -> Option<&Desk> {
         let mut found = u32::MAX;
-        for (n, (_, known)) in (0..).zip(&self.0) {
-            found.conditional_assign(&n, known.ct_eq(&hash));
+        for (n, desk) in (0..).zip(&self.0) {
+            found.conditional_assign(&n, desk.token.ct_eq(hash));
         }
-        let found = usize::try_from(found).ok()?;
-        self.0.get(found).map(|(name, _)| name.as_str())
+        self.0.get(usize::try_from(found).ok()?)
     }
 }
 
@@ -63,12 +85,15 @@ pub fn draw(name: &str) -> Option<(Zeroizing<String>, String)> {
     parse(&line).map(|_| (token, line))
 }
 
-fn parse(line: &str) -> Option<(String, [u8; 32])> {
+fn parse(line: &str) -> Option<Desk> {
     let (name, digits) = line.rsplit_once(':')?;
     let good = !name.is_empty() && name.chars().count() <= MAX_CHARS;
     let good = good && !name.contains(|c: char| c.is_control() || c == ':');
-    let hash = HEXLOWER.decode(digits.as_bytes()).ok()?.try_into().ok()?;
-    good.then(|| (name.to_owned(), hash))
+    let token = HEXLOWER.decode(digits.as_bytes()).ok()?.try_into().ok()?;
+    good.then(|| Desk {
+        name: name.to_owned(),
+        token,
+    })
 }
 
 /// A token has 256 random bits: its hash needs no salt.

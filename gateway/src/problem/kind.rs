@@ -127,8 +127,12 @@ problems! {
         ["본인확인 기관이 응답하지 않습니다", "본인확인 기관이 응답하지 않습니다. 잠시 뒤에 다시 시도해 주십시오."];
     /// No desk's token, or one that this gateway does not know.
     DeskUnknown = "desk-unknown", 401,
-        ["Desk not known", "This takes the token of a desk."],
-        ["등록되지 않은 창구입니다", "창구의 토큰이 있어야 합니다."];
+        ["Desk not known", "This takes the token of a desk, or a pass that was drawn with it."],
+        ["등록되지 않은 창구입니다", "창구의 토큰이나 그 토큰으로 받은 출입증이 있어야 합니다."];
+    /// A desk's pass whose time is over.
+    PassExpired = "pass-expired", 401,
+        ["Pass expired", "This pass of a desk has expired. Open the desk again from the staff console."],
+        ["창구 시간이 지났습니다", "창구를 연 지 오래되어 출입증이 끝났습니다. 운영 콘솔에서 창구를 다시 열어 주십시오."];
     /// Not a case that a person was given, or one that is too old.
     CaseInvalid = "case-invalid", 403,
         ["Case not valid", "The case is not one of this gateway's or is too old. Verify the identity again."],

@@ -24,6 +24,8 @@ mod crash;
 #[cfg(test)]
 mod damage;
 #[cfg(test)]
+mod desk;
+#[cfg(test)]
 mod election;
 #[cfg(test)]
 mod limits;

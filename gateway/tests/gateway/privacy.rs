@@ -113,10 +113,16 @@ async fn every_provider(api: &Api, agency: &Agency, desk: &str) -> Vec<String> {
     let evidence = json!({ "transaction": begun["transaction"], "callback": callback });
     let session = post("identity/agency", &evidence).await.json()["session"].clone();
     post("identity/agency", &evidence).await.problem();
-    let code = post("desk/kiosk-codes", &json!({ "session": session }))
+    let pass = post("desk/passes", &json!({ "clerk": "성춘향" }))
         .await
-        .json()["code"]
+        .json()["pass"]
         .clone();
+    let request = api
+        .http
+        .post(format!("{}/api/v1/desk/kiosk-codes", api.url));
+    let request = request.bearer_auth(pass.as_str().unwrap());
+    let issued = send(request.json(&json!({ "session": session }))).await;
+    let code = issued.unwrap().json()["code"].clone();
     post("identity/kiosk", &json!({ "code": code })).await.ok();
     post("identity/kiosk", &json!({ "code": code }))
         .await
@@ -135,6 +141,7 @@ async fn every_provider(api: &Api, agency: &Agency, desk: &str) -> Vec<String> {
         "1990-01-02",
         "01012345678",
         "token-value-",
+        "성춘향",
     ]
     .map(str::to_owned)
     .into();
@@ -143,6 +150,7 @@ async fn every_provider(api: &Api, agency: &Agency, desk: &str) -> Vec<String> {
             &begun["transaction"],
             &callback["enc_data"],
             &session,
+            &pass,
             &code,
         ]
         .map(text),

@@ -1,18 +1,19 @@
-// 본인확인. The picks stay where they are: on this device.
+// 본인확인. A voter's picks stay where they are: on this device.
 import { useEffect, useState } from "preact/hooks";
-import { Failure, Sheet, type Election } from "../app.tsx";
+import type { ComponentChildren } from "preact";
+import { Failure, Sheet, wordsOf, type Election } from "../app.tsx";
 import { Refused, beginIdentity, identify, type Begun, type Identified, type Unmet } from "../api.ts";
-import { language, t, text } from "../i18n.ts";
+import { bringBack, forgetUnderway, takeUnderway } from "../desk.ts";
+import { t, text } from "../i18n.ts";
 import { changeVote, readVote, type Vote } from "../kept.ts";
 import { Qr } from "./qr.tsx";
 import { Steps, type Way } from "./voting.tsx";
 
 /** Why there is no session. */
-type Failed = { why: string } | { unmet: Unmet };
+export type Failed = { why: string } | { unmet: Unmet };
 
-function failed(failure: unknown): Failed {
-  if (!(failure instanceof Refused)) return { why: t("error.network") };
-  return failure.unmet ? { unmet: failure.unmet } : { why: failure.details[language] };
+export function failed(failure: unknown): Failed {
+  return failure instanceof Refused && failure.unmet ? { unmet: failure.unmet } : { why: wordsOf(failure) };
 }
 
 function keepSession(vote: Vote, session: Identified): void {
@@ -26,22 +27,56 @@ function keepSession(vote: Vote, session: Identified): void {
 const mustWait = (failure: unknown): boolean =>
   failure instanceof Refused && ["waiting-room", "ticket-invalid"].includes(failure.kind);
 
+/** Someone who is being identified, and what becomes of it: a voter on a device of their own, or a person at a desk. */
+export interface Check {
+  ticket: string | undefined;
+  /** Whether others use this device as well. */
+  shared: boolean;
+  /** Keeps what this browser must bring back from a provider. */
+  leave: (identity: { provider: string; transaction: string }) => Promise<void>;
+  verified: (session: Identified) => Promise<void>;
+  /** It is the waiting room's turn. */
+  wait: () => void;
+  /** Says why there is no session. */
+  refusal: (failed: Failed) => ComponentChildren;
+}
+
+/** A voter on a device of their own. */
+const ownCheck = (way: Way, wait: () => void): Check => ({
+  ticket: way.vote.ticket,
+  shared: false,
+  leave: (identity) => { forgetUnderway(); return way.change((v) => { v.identity = identity; }); },
+  verified: async (session) => {
+    await way.change((v) => keepSession(v, session));
+    await way.go("seal");
+  },
+  wait,
+  refusal: (failed) => <Why failed={failed} />,
+});
+
 export function Identify({ way, wait }: { way: Way; wait: () => void }) {
-  const offered = way.election.status.identity_providers;
-  const known = offered.includes("demo") || LEAVING.some((provider) => offered.includes(provider));
   return (
     <Sheet title={t("identify.title")}>
       <Steps now={3} />
       <p>{t("identify.why")}</p>
       {way.vote.refused?.kind === "session-expired" && <p class="notice care">{t("identify.expired")}</p>}
       {way.vote.refused?.kind === "credential-not-current" && <p class="notice care">{t("identify.elsewhere")}</p>}
-      {LEAVING.filter((provider) => offered.includes(provider)).map((provider) => (
-        <Leave key={provider} provider={provider} way={way} wait={wait} />
-      ))}
-      {offered.includes("demo") && <Demo way={way} wait={wait} />}
-      {!known && <p class="notice care">{t("identify.none")}</p>}
+      <Providers offered={way.election.status.identity_providers} check={ownCheck(way, wait)} />
       <div class="buttons"><button onClick={() => void way.go("review")}>{t("app.back")}</button></div>
     </Sheet>
+  );
+}
+
+/** Every provider that is offered, but a kiosk's codes. */
+export function Providers({ offered, check }: { offered: string[]; check: Check }) {
+  const leaving = LEAVING.filter((provider) => offered.includes(provider));
+  const demo = offered.includes("demo");
+  return (
+    <>
+      {leaving.map((provider) => <Leave key={provider} provider={provider} check={check} />)}
+      {demo && <Demo check={check} />}
+      {!demo && leaving.length === 0 && <p class="notice care">{t("identify.none")}</p>}
+    </>
   );
 }
 
@@ -53,7 +88,7 @@ type Leaving = (typeof LEAVING)[number];
 const SEALED = ["token_version_id", "enc_data", "integrity_value"];
 
 /** Leaves for the provider; `Returned` is where it ends. */
-function Leave({ provider, way, wait }: { provider: Leaving; way: Way; wait: () => void }) {
+function Leave({ provider, check }: { provider: Leaving; check: Check }) {
   const [error, setError] = useState<Failed>();
   const [busy, setBusy] = useState(false);
   useEffect(() => {
@@ -67,13 +102,12 @@ function Leave({ provider, way, wait }: { provider: Leaving; way: Way; wait: () 
     setBusy(true);
     setError(undefined);
     try {
-      const begun = await beginIdentity(provider, way.vote.ticket);
+      const begun = await beginIdentity(provider, check.ticket);
       if (!begun.transaction) throw new Error("begin");
-      const kept = { provider, transaction: begun.transaction };
-      await way.change((v) => { v.identity = kept; });
+      await check.leave({ provider, transaction: begun.transaction });
       depart(begun);
     } catch (failure) {
-      if (mustWait(failure)) return wait();
+      if (mustWait(failure)) return check.wait();
       setError(failed(failure));
       setBusy(false);
     }
@@ -81,7 +115,7 @@ function Leave({ provider, way, wait }: { provider: Leaving; way: Way; wait: () 
   return (
     <section class="sheet">
       <p>{t("identify.leave")}</p>
-      {error && <Why failed={error} />}
+      {error && check.refusal(error)}
       <div class="buttons">
         <button class="primary" onClick={() => void leave()}>{t(provider === "agency" ? "identify.agencyGo" : "identify.leaveGo")}</button>
       </div>
@@ -116,6 +150,8 @@ export function Returned({ election }: { election: Election }) {
   useEffect(() => {
     const query = new URLSearchParams(location.search);
     history.replaceState({ step: "identify" }, "", "/identified");
+    const atDesk = takeUnderway();
+    if (atDesk) return bringBack(atDesk, callbackOf(atDesk.provider, query));
     void (async () => {
       try {
         const { identity, ticket } = await readVote(id);
@@ -139,7 +175,7 @@ export function Returned({ election }: { election: Election }) {
   );
 }
 
-function Demo({ way, wait }: { way: Way; wait: () => void }) {
+function Demo({ check }: { check: Check }) {
   const [name, setName] = useState("");
   const [error, setError] = useState<Failed>();
   const [busy, setBusy] = useState(false);
@@ -150,11 +186,9 @@ function Demo({ way, wait }: { way: Way; wait: () => void }) {
     setBusy(true);
     setError(undefined);
     try {
-      const session = await identify("demo", { ci: `made-up-${name.trim()}` }, way.vote.ticket);
-      await way.change((v) => keepSession(v, session));
-      await way.go("seal");
+      await check.verified(await identify("demo", { ci: `made-up-${name.trim()}` }, check.ticket, check.shared));
     } catch (failure) {
-      if (mustWait(failure)) return wait();
+      if (mustWait(failure)) return check.wait();
       setError(failed(failure));
       setBusy(false);
     }
@@ -167,7 +201,7 @@ function Demo({ way, wait }: { way: Way; wait: () => void }) {
         <input id="name" autocomplete="off" maxLength={60} value={name} aria-invalid={error !== undefined}
           onInput={(e) => setName(e.currentTarget.value)} />
       </div>
-      {error && <Why failed={error} />}
+      {error && check.refusal(error)}
       <div class="buttons"><button class="primary" type="submit">{t("identify.go")}</button></div>
     </form>
   );

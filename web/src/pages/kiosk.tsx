@@ -3,7 +3,8 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { Failure, Sheet } from "../app.tsx";
 import { Refused, identify } from "../api.ts";
 import { language, t } from "../i18n.ts";
-import { ANSWER, IDLE, SHOWN, holdSession, nextVoter } from "../kiosk.ts";
+import { ANSWER, IDLE, SHOWN, nextVoter } from "../kiosk.ts";
+import { holdSession, useUntouched } from "../shared.ts";
 import { Steps, type Way } from "./voting.tsx";
 
 /** Crockford's base32, which the codes are in. */
@@ -62,16 +63,7 @@ export function Idle({ way }: { way: Way }) {
   const dialog = useRef<HTMLDialogElement>(null);
   const sent = vote.sealed?.cast !== undefined && !vote.receipt && !vote.refused;
   const begun = vote.step !== "home" || vote.picks.length > 0;
-  useEffect(() => {
-    if (sent || !begun || vote.receipt) return;
-    let timer: ReturnType<typeof setTimeout>;
-    const again = () => { clearTimeout(timer); timer = setTimeout(() => setAsking(true), IDLE); };
-    // Only what a person does: a page also scrolls by itself, when the typeface comes.
-    const signs = ["pointerdown", "keydown", "wheel"] as const;
-    signs.forEach((sign) => addEventListener(sign, again, { passive: true }));
-    again();
-    return () => { clearTimeout(timer); signs.forEach((sign) => removeEventListener(sign, again)); };
-  }, [sent, begun, asking, vote.receipt]);
+  useUntouched(!sent && begun && !vote.receipt && !asking, IDLE, () => setAsking(true));
   useEffect(() => {
     if (!asking) return;
     dialog.current?.showModal();

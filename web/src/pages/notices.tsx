@@ -1,7 +1,7 @@
 // Asking for a notice by text message or mail. It has nothing to do with the vote, and says so.
 import { useState } from "preact/hooks";
-import { Failure, type Election } from "../app.tsx";
-import { Refused, postNotice, type Channel, type NoticeEvent } from "../api.ts";
+import { Failure, wordsOf, type Election } from "../app.tsx";
+import { postNotice, type Channel, type NoticeEvent } from "../api.ts";
 import { language, t } from "../i18n.ts";
 
 type State = "asked" | "busy" | "kept" | "forgotten" | { why: string };
@@ -33,7 +33,7 @@ function Form({ channels, offered }: { channels: Channel[]; offered: NoticeEvent
       setAgreed(false);
       setState(wanted.length > 0 ? "kept" : "forgotten");
     } catch (error) {
-      setState({ why: error instanceof Refused ? error.details[language] : t("error.network") });
+      setState({ why: wordsOf(error) });
     }
   };
   const submit = (event: Event) => {

@@ -9,7 +9,7 @@ import { Announcements } from "./announcements.tsx";
 import { Choose } from "./choose.tsx";
 import { Review } from "./review.tsx";
 import { Identify } from "./identify.tsx";
-import { WaitingRoom } from "./waiting.tsx";
+import { WaitingRoom, type Line } from "./waiting.tsx";
 import { Casting, Checked, Decide, Sealing } from "./sealed.tsx";
 import { Done } from "./done.tsx";
 import { Idle, KioskCode } from "./kiosk.tsx";
@@ -73,13 +73,20 @@ function StepPage({ way }: { way: Way }) {
   switch (vote.step) {
     case "choose": return <Choose way={way} />;
     case "review": return <Review way={way} />;
-    case "identify": return <WaitingRoom way={way}>{(wait) => (kiosk ? <KioskCode way={way} wait={wait} /> : <Identify way={way} wait={wait} />)}</WaitingRoom>;
+    case "identify": return <WaitingRoom line={lineOf(way)} head={<Steps now={3} />}>{(wait) => (kiosk ? <KioskCode way={way} wait={wait} /> : <Identify way={way} wait={wait} />)}</WaitingRoom>;
     case "seal": return <Sealing way={way} />;
     case "decide": return <Decide way={way} />;
     case "check": return <Checked way={way} />;
     default: return <Home way={way} />;
   }
 }
+
+const lineOf = ({ vote, change, go, election }: Way): Line => ({
+  ticket: vote.ticket,
+  keep: (ticket) => void change((v) => { if (ticket) v.ticket = ticket; else delete v.ticket; }),
+  back: () => void go("review"),
+  closesAt: election.status.closes_at,
+});
 
 /** How often to ask whether staff have gone on, in ms. */
 const LOOK = 10_000;

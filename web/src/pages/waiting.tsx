@@ -4,13 +4,17 @@ import type { ComponentChildren } from "preact";
 import { Sheet } from "../app.tsx";
 import { lookRoom, Refused, takeTicket, type Place } from "../api.ts";
 import { count, left, t, time } from "../i18n.ts";
-import { Steps, type Way } from "./voting.tsx";
 
 /** After how long to ask again when there was no answer, in ms. */
 const AGAIN = 5000;
 
-/** Shows `children` once the newcomer may come in; `wait` sends them back to the line. */
-export function WaitingRoom({ way, children }: { way: Way; children: (wait: () => void) => ComponentChildren }) {
+/** Someone in line: where their ticket is kept, and where they turn back to. */
+export interface Line { ticket: string | undefined; keep: (ticket?: string) => void; back: () => void; closesAt: number }
+
+/** Shows `children` once the newcomer may come in; `wait` sends them back to the line. `head` stands above the line. */
+export function WaitingRoom({ line, head, children }: {
+  line: Line; head?: ComponentChildren; children: (wait: () => void) => ComponentChildren;
+}) {
   const [place, setPlace] = useState<Place>();
   const [lost, setLost] = useState(false);
   const [round, setRound] = useState(0);
@@ -18,11 +22,11 @@ export function WaitingRoom({ way, children }: { way: Way; children: (wait: () =
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined;
     let gone = false;
-    let ticket = way.vote.ticket;
+    let ticket = line.ticket;
     const keep = (next?: string) => {
       if (next === ticket) return;
       ticket = next;
-      void way.change((v) => { if (next) v.ticket = next; else delete v.ticket; });
+      line.keep(next);
     };
     const ask = async (): Promise<void> => {
       try {
@@ -47,7 +51,7 @@ export function WaitingRoom({ way, children }: { way: Way; children: (wait: () =
   if (inside) return <>{children(() => { setPlace(undefined); setRound(round + 1); })}</>;
   return (
     <Sheet title={t(place ? "waiting.title" : "identify.title")}>
-      <Steps now={3} />
+      {head}
       {!place && !lost && <p role="status">{t("app.loading")}</p>}
       {place && (
         <div class="notice stack" role="status">
@@ -57,8 +61,8 @@ export function WaitingRoom({ way, children }: { way: Way; children: (wait: () =
       )}
       {lost && <p class="notice care" role="status">{t("waiting.lost")}</p>}
       <p>{t("waiting.kept")}</p>
-      <p class="soft">{t("waiting.closes", { time: time(way.election.status.closes_at) })}</p>
-      <div class="buttons"><button onClick={() => void way.go("review")}>{t("app.back")}</button></div>
+      <p class="soft">{t("waiting.closes", { time: time(line.closesAt) })}</p>
+      <div class="buttons"><button onClick={line.back}>{t("app.back")}</button></div>
     </Sheet>
   );
 }

@@ -11,10 +11,12 @@ export class Denied extends Error {
   }
 }
 
+export type Role = "manager" | "observer" | "clerk";
 export interface Me {
-  id: number; handle: string; name: string; role: "manager" | "observer"; key: string | null; credentials: string[]; account: boolean; origin: string;
+  id: number; handle: string; name: string; role: Role; key: string | null; credentials: string[]; account: boolean; origin: string;
 }
-export interface Member { id: number; name: string; role: "manager" | "observer"; key: string | null; account: boolean; ended: boolean }
+export interface Member { id: number; name: string; role: Role; key: string | null; account: boolean; ended: boolean }
+export interface Desk { configured: boolean; kiosk: string }
 export interface Preset { name: string; title: Text; note: Text; questions: Text[] }
 export interface Part { id: string; title: Text }
 export interface Project { id: string; title: Text; field?: string; list?: string; district?: Text; cost: number; kind: "general" | "event" }

@@ -8,6 +8,7 @@ import { finish } from "./openid.ts";
 import { NoPrf } from "./passkey.ts";
 import { me as askMe } from "./signing.ts";
 import { t } from "./words.ts";
+import { DeskPage } from "./pages/desk.tsx";
 import { Enter } from "./pages/enter.tsx";
 import { Running } from "./pages/running.tsx";
 import { Drafts } from "./pages/drafts.tsx";
@@ -52,7 +53,7 @@ export function App() {
           <button class="small plain" aria-pressed={isLarge()} onClick={change(() => setLarge(!isLarge()))}>{t("app.large")}</button>
           <button class="small plain" lang={language === "ko" ? "en" : "ko"} onClick={change(() => setLanguage(language === "ko" ? "en" : "ko"))}>{t("app.language")}</button>
           {me && <button class="small plain" onClick={() => void leave()}>{t("app.leave", { name: me.name })}</button>}
-          {me && <Menu route={route} />}
+          {me && <Menu route={route} me={me} />}
         </div>
       </header>
       {me === undefined && <main id="main" tabIndex={-1}><p role="status">{t("app.loading")}</p></main>}
@@ -62,8 +63,18 @@ export function App() {
   );
 }
 
-function Menu({ route }: { route: string[] }) {
-  const items = [["", t("menu.running")], ["result", t("menu.result")], ["proposals", t("menu.proposals")], ["drafts", t("menu.drafts")], ["members", t("menu.members")]] as const;
+/** What each role is shown: an observer opens no desk, a clerk sees nothing else. */
+function itemsOf(me: Me): [path: string, name: string][] {
+  if (me.role === "clerk") return [["", t("menu.desk")]];
+  const desk: [string, string][] = me.role === "manager" ? [["desk", t("menu.desk")]] : [];
+  return [
+    ["", t("menu.running")], ["result", t("menu.result")], ["proposals", t("menu.proposals")], ["drafts", t("menu.drafts")],
+    ...desk, ["members", t("menu.members")],
+  ];
+}
+
+function Menu({ route, me }: { route: string[]; me: Me }) {
+  const items = itemsOf(me);
   return (
     <nav aria-label={t("app.menu")}>
       <ul>{items.map(([path, name]) => (
@@ -75,7 +86,9 @@ function Menu({ route }: { route: string[] }) {
 
 function Page({ route, me, refresh }: { route: string[]; me: Me; refresh: () => Promise<void> }) {
   const id = Number(route[1]);
+  if (me.role === "clerk") return <DeskPage />;
   switch (route[0]) {
+    case "desk": return <DeskPage />;
     case "drafts": return route[1] ? <DraftPage id={id} me={me} /> : <Drafts me={me} />;
     case "proposals": return route[1] ? <ProposalPage id={id} me={me} /> : <Proposals />;
     case "result": return <ResultPage me={me} />;

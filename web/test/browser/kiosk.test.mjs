@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { before, test } from "node:test";
+import { toCode, traces, type } from "./kiosk.mjs";
 import { artefacts, browser, button, cast, device, heading, identify, pick, run, temporary, withDesk, whole } from "./setting.mjs";
 
 let served, chrome;
@@ -21,25 +22,6 @@ async function codeFor(t, name) {
   writeFileSync(file, session);
   return (await run("gateway", ["kiosk-code", "--url", served.url, "--desk-token", served.token, "--session", file])).trim();
 }
-
-const toCode = async (page) => {
-  await button(page, "사업 고르기 시작").click();
-  await pick(page, 2);
-  await button(page, "고른 사업 확인").click();
-  await button(page, "맞습니다. 다음으로").click();
-  await heading(page, "창구에서 받은 번호를 입력해 주십시오").waitFor();
-};
-
-const type = async (page, code) => {
-  for (const symbol of code.replace(/\s/g, "")) await button(page, symbol).click();
-  await button(page, "다음으로").click();
-};
-
-/** Everything a browser can keep. */
-const traces = (page) => page.evaluate(async () => ({
-  local: { ...localStorage }, session: { ...sessionStorage }, cookies: document.cookie,
-  databases: (await indexedDB.databases()).map((d) => d.name), state: history.state, url: location.href,
-}));
 
 test("a voter votes with the desk's code, and the next one finds nothing of it", async (t) => {
   const { context, page, faults } = await device(chrome, `${served.url}/kiosk`);

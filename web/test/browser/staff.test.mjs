@@ -1,11 +1,11 @@
 // Two managers with a passkey each, from a spreadsheet to a published result, on a real console and gateway.
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { before, test } from "node:test";
-import { browser, button, device, freePort, heading, logIn, openIdProvider, program, run, serve, temporary, whole } from "./setting.mjs";
+import { browser, button, freePort, heading, logIn, openIdProvider, run, serve, temporary, whole } from "./setting.mjs";
 import { judge } from "./judge.mjs";
+import { person, serveConsole } from "./office.mjs";
 
 const SCRYPT = ["--test-scrypt-work-factor", "4"];
 const SHEET = `번호,사업명,분야,유형,자치구,사업비(천원),종류,Title
@@ -37,44 +37,16 @@ async function openOffice() {
     writeFileSync(file(`trustee-${n}.json`), await run("trustee", args));
   }
   const gateway = `http://127.0.0.1:${gatewayPort}`;
-  const data = ["--data", file("console")];
   const { issuers: [issuer], clients: [client] } = await openIdProvider(scope, `${origin}/openid`);
   writeFileSync(file("client-secret"), `${client.client_secret}\n`);
   const openid = ["--oidc-issuer", issuer, "--oidc-client-id", client.client_id, "--oidc-client-secret-file", file("client-secret")];
-  const args = ["serve", ...data, "--origin", origin, "--listen", `127.0.0.1:${port}`, "--gateway", gateway, "--operations", `http://127.0.0.1:${operationsPort}`, ...openid];
-  const child = spawn(program("console"), args, { stdio: ["ignore", "pipe", "pipe"] });
-  let output = "";
-  const listening = new Promise((resolve, reject) => {
-    child.stdout.on("data", (data) => { output += data; if (/listening/.test(output)) resolve(); });
-    child.stderr.on("data", (data) => (output += data));
-    child.on("exit", () => reject(new Error(output)));
-  });
-  scope.after(async () => { const ended = new Promise((resolve) => child.on("exit", resolve)); child.kill("SIGTERM"); await ended; });
-  await listening;
-  const invite = async (role, name) => {
-    const printed = await run("console", ["invite", ...data, "--role", role, "--name", name]);
-    return printed.split("\n").find((line) => /^[\w-]{43}$/.test(line));
-  };
-  return { folder, file, origin, gateway, gatewayPort, operationsPort, invite, log: () => output };
-}
-
-/** A person at a computer with a passkey device of their own. */
-async function person(url) {
-  const { context, page, faults } = await device(chrome, "about:blank", { viewport: { width: 1280, height: 800 } });
-  const session = await context.newCDPSession(page);
-  await session.send("WebAuthn.enable");
-  await session.send("WebAuthn.addVirtualAuthenticator", {
-    options: {
-      protocol: "ctap2", ctap2Version: "ctap2_1", transport: "internal", hasResidentKey: true, hasUserVerification: true,
-      isUserVerified: true, automaticPresenceSimulation: true, hasPrf: true,
-    },
-  });
-  await page.goto(url);
-  return { context, page, faults };
+  const more = ["--operations", `http://127.0.0.1:${operationsPort}`, ...openid];
+  const { invite, log } = await serveConsole(scope, { data: file("console"), port, gateway, more });
+  return { folder, file, origin, gateway, gatewayPort, operationsPort, invite, log };
 }
 
 async function enrol(invitation) {
-  const one = await person(invitation);
+  const one = await person(chrome, invitation);
   // A browser makes a passkey for the page in front alone.
   await one.page.bringToFront();
   await button(one.page, "패스키 만들기").click();
@@ -192,7 +164,7 @@ test("from a spreadsheet to a published result by two people", async () => {
   await judge(two.page, "staff-2-members");
 
   // An invitation is used once, and a device without a passkey signs nobody in.
-  const late = await person(invitation);
+  const late = await person(chrome, invitation);
   await button(late.page, "패스키 만들기").click();
   await late.page.getByText("초대가 유효하지 않습니다").waitFor();
   await judge(late.page, "staff-3-refused");
@@ -393,7 +365,7 @@ test("from a spreadsheet to a published result by two people", async () => {
 });
 
 test("an observer of the office reads and is offered nothing to change, with a keyboard alone", async () => {
-  const { page, context, faults } = await person(`${office.origin}/#invite=${await office.invite("observer", "박열람")}`);
+  const { page, context, faults } = await person(chrome, `${office.origin}/#invite=${await office.invite("observer", "박열람")}`);
   const press = async (name) => {
     for (let i = 0; i < 100; i++) {
       await page.keyboard.press("Tab");
@@ -420,7 +392,7 @@ test("an observer of the office reads and is offered nothing to change, with a k
 test("an account of the office's provider opens a session and signs nothing", async () => {
   const { origin } = office;
   const invitation = `${origin}/#invite=${await office.invite("manager", "최계정")}`;
-  const { page, context, faults } = await person(invitation);
+  const { page, context, faults } = await person(chrome, invitation);
   const codes = [];
   page.on("request", (r) => { if (new URL(r.url()).pathname === "/openid") codes.push(new URL(r.url()).searchParams.get("code")); });
   await button(page, "기관 계정으로 등록").click();
@@ -445,7 +417,7 @@ test("an account of the office's provider opens a session and signs nothing", as
   await page.getByRole("button", { name: "최계정 로그아웃" }).waitFor();
 
   // An account that nobody enrolled, and an invitation that was used, make no member.
-  const stranger = await person(origin);
+  const stranger = await person(chrome, origin);
   await button(stranger.page, "기관 계정으로 로그인").click();
   await logIn(stranger.page, { name: "모르는 사람" });
   await stranger.page.getByText("등록되지 않은 계정입니다").waitFor();

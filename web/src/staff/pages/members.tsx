@@ -1,11 +1,13 @@
 // The staff: who they are, their signing keys, invitations.
 import { useEffect, useState } from "preact/hooks";
 import { Failure, Sheet, useWork } from "../app.tsx";
-import { get, post, type Me, type Member } from "../api.ts";
+import { get, post, type Me, type Member, type Role } from "../api.ts";
 import { provider, toProvider } from "../openid.ts";
 import { registerKey } from "../signing.ts";
 import { t } from "../words.ts";
 import { time } from "../../i18n.ts";
+
+const ROLES: Role[] = ["manager", "observer", "clerk"];
 
 export function Members({ me, refresh }: { me: Me; refresh: () => Promise<void> }) {
   const [members, setMembers] = useState<Member[]>();
@@ -72,7 +74,7 @@ function Link() {
 
 function Invite() {
   const [name, setName] = useState("");
-  const [role, setRole] = useState<Member["role"]>("manager");
+  const [role, setRole] = useState<Role>("manager");
   const [made, setMade] = useState<{ token: string; expires_at: number }>();
   const { busy, error, run } = useWork();
   const invite = (event: Event) => {
@@ -86,8 +88,8 @@ function Invite() {
         <div><label for="invite-name">{t("members.name")}</label>
           <input id="invite-name" value={name} maxLength={100} required autocomplete="off" onInput={(e) => setName(e.currentTarget.value)} /></div>
         <div><label for="invite-role">{t("members.role")}</label>
-          <select id="invite-role" value={role} onChange={(e) => setRole(e.currentTarget.value as Member["role"])}>
-            <option value="manager">{t("role.manager")}</option><option value="observer">{t("role.observer")}</option>
+          <select id="invite-role" value={role} onChange={(e) => setRole(e.currentTarget.value as Role)}>
+            {ROLES.map((one) => <option key={one} value={one}>{t(`role.${one}`)}</option>)}
           </select></div>
       </div>
       <div class="buttons"><button type="submit" disabled={busy}>{t("invite.go")}</button></div>
