@@ -6,7 +6,7 @@ use axum::http::header;
 use console::store::Role;
 use serde_json::json;
 
-const READS: [&str; 11] = [
+const READS: [&str; 12] = [
     "/me",
     "/members",
     "/presets",
@@ -18,8 +18,9 @@ const READS: [&str; 11] = [
     "/result",
     "/result/report.html?lang=ko",
     "/log/checkpoint",
+    "/rolls",
 ];
-const CHANGES: [(&str, &str); 14] = [
+const CHANGES: [(&str, &str); 15] = [
     ("POST", "/me/key"),
     ("POST", "/members"),
     ("POST", "/members/1/end"),
@@ -34,6 +35,7 @@ const CHANGES: [(&str, &str); 14] = [
     ("POST", "/proposals/software-changed"),
     ("POST", "/proposals/1/signature"),
     ("POST", "/proposals/1/withdrawal"),
+    ("POST", "/rolls"),
 ];
 
 #[tokio::test]
