@@ -16,6 +16,7 @@ import { Proposals } from "./pages/proposals.tsx";
 import { ProposalPage } from "./pages/proposal.tsx";
 import { Members } from "./pages/members.tsx";
 import { ResultPage } from "./pages/result.tsx";
+import { RollsPage } from "./pages/rolls.tsx";
 
 /** The page asked for: what follows `#/`, part by part. */
 function useRoute(): string[] {
@@ -63,7 +64,7 @@ export function App() {
 }
 
 function Menu({ route }: { route: string[] }) {
-  const items = [["", t("menu.running")], ["result", t("menu.result")], ["proposals", t("menu.proposals")], ["drafts", t("menu.drafts")], ["members", t("menu.members")]] as const;
+  const items = [["", t("menu.running")], ["result", t("menu.result")], ["proposals", t("menu.proposals")], ["drafts", t("menu.drafts")], ["rolls", t("menu.rolls")], ["members", t("menu.members")]] as const;
   return (
     <nav aria-label={t("app.menu")}>
       <ul>{items.map(([path, name]) => (
@@ -78,6 +79,7 @@ function Page({ route, me, refresh }: { route: string[]; me: Me; refresh: () => 
   switch (route[0]) {
     case "drafts": return route[1] ? <DraftPage id={id} me={me} /> : <Drafts me={me} />;
     case "proposals": return route[1] ? <ProposalPage id={id} me={me} /> : <Proposals />;
+    case "rolls": return <RollsPage me={me} />;
     case "result": return <ResultPage me={me} />;
     case "members": return <Members me={me} refresh={refresh} />;
     default: return <Running me={me} />;

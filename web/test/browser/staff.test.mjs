@@ -1,10 +1,10 @@
 // Two managers with a passkey each, from a spreadsheet to a published result, on a real console and gateway.
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { before, test } from "node:test";
-import { browser, button, device, freePort, heading, logIn, openIdProvider, program, run, serve, temporary, whole } from "./setting.mjs";
+import { download, enrolAt, menu, openConsole, personAt, registerKey } from "./office.mjs";
+import { browser, button, freePort, heading, logIn, openIdProvider, run, serve, temporary, whole } from "./setting.mjs";
 import { judge } from "./judge.mjs";
 
 const SCRYPT = ["--test-scrypt-work-factor", "4"];
@@ -37,58 +37,16 @@ async function openOffice() {
     writeFileSync(file(`trustee-${n}.json`), await run("trustee", args));
   }
   const gateway = `http://127.0.0.1:${gatewayPort}`;
-  const data = ["--data", file("console")];
   const { issuers: [issuer], clients: [client] } = await openIdProvider(scope, `${origin}/openid`);
   writeFileSync(file("client-secret"), `${client.client_secret}\n`);
   const openid = ["--oidc-issuer", issuer, "--oidc-client-id", client.client_id, "--oidc-client-secret-file", file("client-secret")];
-  const args = ["serve", ...data, "--origin", origin, "--listen", `127.0.0.1:${port}`, "--gateway", gateway, "--operations", `http://127.0.0.1:${operationsPort}`, ...openid];
-  const child = spawn(program("console"), args, { stdio: ["ignore", "pipe", "pipe"] });
-  let output = "";
-  const listening = new Promise((resolve, reject) => {
-    child.stdout.on("data", (data) => { output += data; if (/listening/.test(output)) resolve(); });
-    child.stderr.on("data", (data) => (output += data));
-    child.on("exit", () => reject(new Error(output)));
-  });
-  scope.after(async () => { const ended = new Promise((resolve) => child.on("exit", resolve)); child.kill("SIGTERM"); await ended; });
-  await listening;
-  const invite = async (role, name) => {
-    const printed = await run("console", ["invite", ...data, "--role", role, "--name", name]);
-    return printed.split("\n").find((line) => /^[\w-]{43}$/.test(line));
-  };
-  return { folder, file, origin, gateway, gatewayPort, operationsPort, invite, log: () => output };
+  const more = ["--operations", `http://127.0.0.1:${operationsPort}`, ...openid];
+  const served = await openConsole(scope, { folder: file("console"), origin, gateway, more });
+  return { folder, file, origin, gateway, gatewayPort, operationsPort, ...served };
 }
 
-/** A person at a computer with a passkey device of their own. */
-async function person(url) {
-  const { context, page, faults } = await device(chrome, "about:blank", { viewport: { width: 1280, height: 800 } });
-  const session = await context.newCDPSession(page);
-  await session.send("WebAuthn.enable");
-  await session.send("WebAuthn.addVirtualAuthenticator", {
-    options: {
-      protocol: "ctap2", ctap2Version: "ctap2_1", transport: "internal", hasResidentKey: true, hasUserVerification: true,
-      isUserVerified: true, automaticPresenceSimulation: true, hasPrf: true,
-    },
-  });
-  await page.goto(url);
-  return { context, page, faults };
-}
-
-async function enrol(invitation) {
-  const one = await person(invitation);
-  // A browser makes a passkey for the page in front alone.
-  await one.page.bringToFront();
-  await button(one.page, "패스키 만들기").click();
-  await heading(one.page, "진행 중인 선거").waitFor();
-  return one;
-}
-
-const menu = (page, name) => page.getByRole("navigation").getByRole("link", { name, exact: true }).click();
-
-async function registerKey({ page }) {
-  await menu(page, "담당자");
-  await button(page, "서명 열쇠 등록").click();
-  await page.getByText("아직 서명 열쇠가 없습니다").waitFor({ state: "detached" });
-}
+const person = (url) => personAt(chrome, url);
+const enrol = (invitation) => enrolAt(chrome, invitation);
 
 /** An instant as an input of type datetime-local has it, in Korea. */
 const kst = (ms) => new Date(ms + 9 * 3_600_000).toISOString().slice(0, 19);
@@ -171,11 +129,6 @@ async function decide(one, two) {
   assert.deepEqual((await page.getByLabel("무엇을").locator("option").allInnerTexts()).slice(1), ["선거 무효"]);
 }
 
-async function download(page, name) {
-  const saving = page.waitForEvent("download");
-  await button(page, name).click();
-  return (await saving).path();
-}
 const readFile = async (path) => readFileSync(path, "utf8");
 
 test("from a spreadsheet to a published result by two people", async () => {
