@@ -38,10 +38,10 @@ function Rows({ report: { not_accepted: rows, codes, rows: all, counts } }: { re
       <h3>{t("rolls.rows")}</h3>
       {left > rows.length && <p class="notice">{t("rolls.first", { n: count(rows.length), all: count(left) })}</p>}
       <table data-testid="rows">
-        <thead><tr><th scope="col" class="number">{t("rolls.row")}</th><th scope="col">{t("rolls.verdict")}</th><th scope="col">{t("rolls.why")}</th></tr></thead>
+        <thead><tr><th scope="col" class="number">{t("rolls.row")}</th><th scope="col">{t("rolls.why")}</th></tr></thead>
         <tbody>{shown.map(({ row, code }) => {
           const said = codes[code]!;
-          return <tr key={row}><td class="number">{count(row)}</td><td>{t(`rolls.verdict.${said.verdict}`)}</td><td>{text(said)}</td></tr>;
+          return <tr key={row}><td class="number">{count(row)}</td><td><strong>{t(`rolls.verdict.${said.verdict}`)}</strong> {text(said)}</td></tr>;
         })}</tbody>
       </table>
       {rows.length > PAGE && (
