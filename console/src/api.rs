@@ -12,6 +12,7 @@ mod page;
 mod proposals;
 mod ratify;
 mod result;
+mod rolls;
 mod stages;
 mod trustees;
 mod uploads;
@@ -115,6 +116,7 @@ pub fn router(console: Shared) -> Router {
         .route("/election", only(get(election::dashboard)))
         .route("/result", only(get(result::shown)))
         .route("/result/{file}", only(get(result::file)))
+        .route("/rolls", only(get(rolls::counts).post(rolls::import)))
         .route("/manifest", only(get(election::manifest)))
         .route("/log/{*path}", only(get(election::log)))
         .fallback(async || Problem::from(ProblemKind::NotFound));

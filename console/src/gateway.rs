@@ -1,6 +1,10 @@
 //! The election's gateway, as far as its HTTP interface goes (docs/GATEWAY.md). Nothing it says is
 //! believed where it can be verified.
 
+mod rolls;
+
+pub use rolls::ROLL_CLAIM;
+
 use crate::log_end::Kept;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;

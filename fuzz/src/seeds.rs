@@ -15,6 +15,7 @@ use voting_core::keys::SecretKey;
 use voting_core::log::note::Note;
 use voting_core::log::tree::{ConsistencyProof, Frontier, InclusionProof, leaf_hash};
 use voting_core::manifest::testing;
+use voting_core::staff::{Document, RollClaim};
 
 /// Writes the seeds of every target into a folder of its name.
 ///
@@ -73,6 +74,7 @@ impl Seeds {
             .for_each(|text| self.add("tracking_code", string(text)));
         self.add("ballot", &ballot());
         self.add("complaint", &complaint());
+        [None, Some(ClassIndex::new(1))].into_iter().for_each(|class| self.add("roll_claim", &roll_claim(class)));
     }
 
     /// Every entry of the vectors' log, and what each holds.
@@ -176,6 +178,14 @@ fn complaint() -> Vec<u8> {
         &[0; 64],
     ]
     .concat()
+}
+
+/// A staff member's claim for a roll file.
+fn roll_claim(class: Option<ClassIndex>) -> Vec<u8> {
+    let file = Document::of(b"ci\na\n").expect("a short file");
+    let election = ElectionId::new([7; 32]);
+    let claim = RollClaim { election, number: 1, class, replace: false, keep: true, file };
+    claim.sign(1, &SecretKey::from_seed(&[4; 32])).to_bytes()
 }
 
 /// A ballot of the target's shape.

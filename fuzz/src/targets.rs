@@ -20,7 +20,7 @@ use voting_core::log::witness::AddCheckpoint;
 use voting_core::manifest::Manifest;
 use voting_core::manifest::preset::Preset;
 use voting_core::receipt::{Receipt, Refusal};
-use voting_core::staff::StaffEntry;
+use voting_core::staff::{SignedRollClaim, StaffEntry};
 use voting_core::tracking::TrackingPrefix;
 use voting_core::trustee::Signed;
 
@@ -48,6 +48,7 @@ pub(crate) const ALL: &[(&str, fn(&[u8]))] = &[
     ("receipt", binary::<Receipt>),
     ("refusal", binary::<Refusal>),
     ("result", result),
+    ("roll_claim", binary::<SignedRollClaim>),
     ("round_one", binary::<Signed<RoundOne>>),
     ("round_two", binary::<Signed<RoundTwo>>),
     ("staff_entry", binary::<StaffEntry>),

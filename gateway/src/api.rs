@@ -15,6 +15,7 @@ mod people;
 mod receipts;
 mod remainder;
 mod request_id;
+mod rolls;
 mod staff;
 mod trustees;
 mod waiting;
@@ -134,6 +135,7 @@ fn modules(roles: &[Role]) -> Router<Shared> {
         .route("/desk/confirmations", only(post(desk::confirmation)))
         .route("/credentials", only(post(people::credential)))
         .route("/notices", only(post(notices::ask)))
+        .route("/rolls", only(get(rolls::counts).post(rolls::import)))
         .route("/checks", only(get(checks::counts).post(checks::report)));
     let ballot_box = Router::new()
         .route("/pending", only(post(people::pending)))

@@ -6,6 +6,7 @@
 mod case;
 mod eligibility;
 mod pseudonym;
+mod rolls;
 #[cfg(test)]
 mod tests;
 
@@ -20,6 +21,7 @@ use crate::sequencer::{Refused, Sequencer};
 use crate::store::{Store, StoreError};
 use case::Cases;
 use std::sync::Arc;
+use tokio::sync::Mutex;
 use voting_core::audit::Check;
 use voting_core::ballot::VoterIdentity;
 use voting_core::codec::{Decode, Encode};
@@ -55,6 +57,8 @@ pub struct Registrar {
     manifest: Arc<Manifest>,
     store: Store,
     sequencer: Sequencer,
+    /// Held by the roll file in work: each takes much memory.
+    importing: Mutex<()>,
 }
 
 impl Registrar {
@@ -73,6 +77,7 @@ impl Registrar {
             manifest,
             store,
             sequencer,
+            importing: Mutex::default(),
         })
     }
 

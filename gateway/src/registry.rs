@@ -14,6 +14,7 @@ use crate::rolls::{RollHash, RollRow};
 use crate::store::{Place, PostgresStore, StoreError};
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::ops::Deref;
 use std::path::Path;
 use std::sync::Arc;
@@ -66,10 +67,21 @@ impl Deref for Registry {
 pub struct RollImport {
     /// When.
     pub time: UnixMillis,
+    /// The import that its rows were judged after, 0 before the first.
+    pub after: u64,
     /// The classes whose rolls are emptied first.
     pub replaced: Vec<ClassIndex>,
     /// Every row of the file.
     pub rows: Vec<RollRow>,
+}
+
+/// How many imports there were, and how many people are on the rolls now.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RollCounts {
+    /// The number of the last import, 0 before the first.
+    pub imports: u64,
+    /// People by class, of the classes that have any.
+    pub people: BTreeMap<ClassIndex, u64>,
 }
 
 /// A row as it is reported later.
@@ -150,8 +162,12 @@ pub trait RegistryStorage: Send + Sync + 'static {
     /// Everyone on a roll.
     async fn roll(&self) -> Result<Vec<RollRow>, StoreError>;
 
-    /// Keeps an import, all of it or nothing; its number.
-    async fn import_roll(&self, import: &RollImport) -> Result<u64, StoreError>;
+    /// Keeps an import, all of it or nothing; its number, or `None` if another one came after that
+    /// which its rows were judged after.
+    async fn import_roll(&self, import: &RollImport) -> Result<Option<u64>, StoreError>;
+
+    /// How many imports there were, and how many people are on the rolls.
+    async fn roll_counts(&self) -> Result<RollCounts, StoreError>;
 
     /// Rows behind an import and row, at most `limit`; of those in doubt alone, if asked.
     async fn roll_rows(

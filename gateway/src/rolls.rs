@@ -18,7 +18,7 @@ mod table;
 mod tests;
 mod xlsx_file;
 
-pub use import::{ImportError, Imported, import};
+pub use import::{ImportError, Imported, Order, import};
 pub use matching::{RollHash, RollKey};
 pub use outcome::{Outcome, Verdict};
 pub use table::{Column, Encoding, TableError, read};

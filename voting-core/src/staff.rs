@@ -10,8 +10,10 @@
 //! ```
 
 mod claim;
+mod roll;
 
 pub use claim::KeyClaim;
+pub use roll::{MAX_ROLL_FILE, RollClaim, SignedRollClaim};
 
 use crate::ceremony::MAX_TRUSTEES;
 use crate::codec::{Decode, DecodeError, Encode, Reader, Writer};

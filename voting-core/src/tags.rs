@@ -50,6 +50,8 @@ pub const SIGN_REFUSAL: &str = "hanpyo v1 refusal";
 pub const SIGN_STAFF: &str = "hanpyo v1 staff action";
 /// A staff member's claim to a signing key, towards a console.
 pub const SIGN_STAFF_KEY: &str = "hanpyo v1 staff key";
+/// A staff member's claim that a roll file is to be imported, towards the registrar.
+pub const SIGN_ROLL_CLAIM: &str = "hanpyo v1 roll claim";
 /// An offline group's signature on its totals.
 pub const SIGN_OFFLINE_TOTALS: &str = "hanpyo v1 offline totals";
 /// A trustee's signature on a ceremony message or a decryption share.

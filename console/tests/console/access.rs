@@ -6,7 +6,7 @@ use axum::http::header;
 use console::store::Role;
 use serde_json::json;
 
-const READS: [&str; 14] = [
+const READS: [&str; 15] = [
     "/me",
     "/desk",
     "/members",
@@ -21,10 +21,11 @@ const READS: [&str; 14] = [
     "/result/report.html?lang=ko",
     "/manifest",
     "/log/checkpoint",
+    "/rolls",
 ];
 /// What a clerk reads.
 const FOR_CLERKS: [&str; 2] = ["/me", "/desk"];
-const CHANGES: [(&str, &str); 14] = [
+const CHANGES: [(&str, &str); 15] = [
     ("POST", "/me/key"),
     ("POST", "/members"),
     ("POST", "/members/1/end"),
@@ -39,6 +40,7 @@ const CHANGES: [(&str, &str); 14] = [
     ("POST", "/proposals/software-changed"),
     ("POST", "/proposals/1/signature"),
     ("POST", "/proposals/1/withdrawal"),
+    ("POST", "/rolls"),
 ];
 
 #[tokio::test]

@@ -9,5 +9,6 @@ mod drafts;
 mod election;
 mod members;
 mod proposals;
+mod rolls;
 mod trustees;
 mod world;

@@ -29,7 +29,7 @@ const BEGIN: u64 = 1_800_000_000_000;
 pub(crate) struct World {
     pub(crate) console: Shared,
     pub(crate) clock: Arc<AtomicU64>,
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
 }
 
 /// A member's session token, and the key they sign with.
@@ -91,8 +91,13 @@ impl World {
         Self {
             console,
             clock,
-            _folder: folder,
+            folder,
         }
+    }
+
+    /// Where everything that the console keeps is.
+    pub(crate) fn folder(&self) -> &std::path::Path {
+        self.folder.path()
     }
 
     pub(crate) fn pass(&self, ms: u64) {

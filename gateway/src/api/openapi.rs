@@ -1,7 +1,7 @@
 //! The HTTP interface as an OpenAPI document: `/openapi.json`, `gateway openapi`,
 //! `docs/openapi.json`.
 
-use super::{checks, desk, election, notices, people, receipts, staff, trustees, waiting};
+use super::{checks, desk, election, notices, people, receipts, rolls, staff, trustees, waiting};
 use axum::Json;
 use utoipa::OpenApi;
 
@@ -39,6 +39,8 @@ use utoipa::OpenApi;
         notices::ask,
         checks::counts,
         checks::report,
+        rolls::counts,
+        rolls::import,
     ),
 )]
 struct Interface;

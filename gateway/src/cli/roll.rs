@@ -6,13 +6,17 @@ use gateway::clock::{Clock, SystemClock};
 use gateway::config::Config;
 use gateway::keys::{KeyRole, read_secret};
 use gateway::registry::{Registry, ReportedRow};
-use gateway::rolls::{Encoding, Imported, RollKey, RollRow, Verdict, import};
+use gateway::rolls::{
+    Encoding, ImportError, Imported, Order, RollKey, RollRow, Verdict, import, read,
+};
 use gateway::store::Place;
 use std::fs::OpenOptions;
 use std::io::{BufWriter, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use voting_core::manifest::Manifest;
+use voting_core::rule::ClassId;
 
 /// Rows that are read from the registry at once.
 const PAGE: u32 = 10_000;
@@ -50,7 +54,7 @@ struct Import {
     keys: PathBuf,
     /// The class of every row, instead of a column.
     #[arg(long)]
-    class: Option<String>,
+    class: Option<ClassId>,
     /// Empty the rolls of the file's classes first.
     #[arg(long)]
     replace: bool,
@@ -63,7 +67,7 @@ impl Roll {
     pub(crate) async fn run(self) -> anyhow::Result<()> {
         let config = Config::load(self.config.as_deref())?;
         let place = Place::new(&config.database, self.data)?;
-        let manifest = stored_manifest(&place).await?;
+        let manifest = Arc::new(stored_manifest(&place).await?);
         let registry = Registry::at(&place).await?;
         let done = match self.command {
             RollCommand::Import(command) => command.run(&registry, &manifest).await,
@@ -76,13 +80,19 @@ impl Roll {
 }
 
 impl Import {
-    async fn run(self, registry: &Registry, manifest: &Manifest) -> anyhow::Result<()> {
+    async fn run(self, registry: &Registry, manifest: &Arc<Manifest>) -> anyhow::Result<()> {
         let secret = read_secret(&self.keys.join("pseudonym.key"), KeyRole::Pseudonym)?;
         let key = RollKey::new(&secret, &manifest.election_id());
         let report = self.report.as_deref().map(create).transpose()?;
-        let source = (self.file.as_path(), self.class.as_deref());
-        let how = (self.replace, SystemClock.now());
-        let imported = import((registry, manifest), &key, source, how).await;
+        let class = |id: &ClassId| manifest.class_index(id).ok_or(ImportError::Class);
+        let order = Order {
+            class: self.class.as_ref().map(class).transpose()?,
+            replace: self.replace,
+            keep: true,
+            after: None,
+        };
+        let (file, how) = (read(&self.file)?, (order, SystemClock.now()));
+        let imported = import((registry, manifest), &key, file, how).await;
         let imported = imported.with_context(|| self.file.display().to_string())?;
         if let Some(report) = report {
             write_report(report, &imported)?;

@@ -246,6 +246,14 @@ problems! {
     DocumentMismatch = "document-mismatch", 422,
         ["Document missing or different", "The document that the action names must be sent with it, and no other."],
         ["문서가 없거나 다릅니다", "행위에 적힌 문서를 함께 보내야 하며, 다른 문서는 받지 않습니다."];
+    /// Another roll was imported since the claim was signed.
+    RollNumber = "roll-number", 409,
+        ["Another roll came first", "Another roll was imported meanwhile, so nothing was changed. Look at the rolls and begin again."],
+        ["다른 명부가 먼저 올라왔습니다", "그사이 다른 명부가 올라와 아무것도 바꾸지 않았습니다. 명부를 다시 보고 처음부터 하십시오."];
+    /// A file that is no roll, or a class that has none.
+    RollRefused = "roll-refused", 422,
+        ["Not a roll", "The file cannot be read as a roll of this election. Nothing was imported."],
+        ["명부로 읽을 수 없습니다", "이 투표의 명부로 읽을 수 없는 파일이라 아무것도 올리지 않았습니다."];
     /// A trustee's message does not verify or does not fit.
     TrusteeMessageRefused = "trustee-message-refused", 422,
         ["Trustee's message refused", "The trustee's message does not verify or has no place here."],

@@ -2,7 +2,8 @@
 
 use super::rows::{RegistryColumns, class};
 use super::{
-    RegistryStorage, ReportedRow, RollImport, SelfCheck, SelfChecks, StoredCode, StoredNotice,
+    RegistryStorage, ReportedRow, RollCounts, RollImport, SelfCheck, SelfChecks, StoredCode,
+    StoredNotice,
 };
 use crate::rolls::{RollHash, RollRow};
 use crate::store::rows::signed;
@@ -52,31 +53,55 @@ impl RegistryStorage for PostgresRegistry {
         rows.iter().map(|row| Ok(row.reported()?.row)).collect()
     }
 
-    async fn import_roll(&self, import: &RollImport) -> Result<u64, StoreError> {
+    async fn import_roll(&self, import: &RollImport) -> Result<Option<u64>, StoreError> {
         let (pool, rows) = (self.pool(), import.rows.clone());
+        let after = signed(import.after, "import")?;
         let time = signed(import.time.get(), "time")?;
         let replaced = import.replaced.iter().map(|class| i64::from(class.get()));
         let replaced: Vec<i64> = replaced.collect();
         Self::whole(async move {
             let mut open = pool.begin().await?;
+            // Of two at once the second waits here for the first, and finds its number taken.
+            let row = sqlx::query(
+                "INSERT INTO registrar.roll_import (number, time) OVERRIDING SYSTEM VALUE
+                 SELECT $1 + 1, $2
+                 WHERE (SELECT coalesce(max(number), 0) FROM registrar.roll_import) = $1
+                 ON CONFLICT DO NOTHING RETURNING number",
+            )
+            .bind(after)
+            .bind(time)
+            .fetch_optional(&mut *open)
+            .await?;
+            let Some(row) = row else { return Ok(None) };
+            let number: i64 = row.try_get(0)?;
             sqlx::query("DELETE FROM registrar.roll_row WHERE class = ANY($1)")
                 .bind(replaced)
                 .execute(&mut *open)
                 .await?;
-            let row = sqlx::query(
-                "INSERT INTO registrar.roll_import (time) VALUES ($1) RETURNING number",
-            )
-            .bind(time)
-            .fetch_one(&mut *open)
-            .await?;
-            let number: i64 = row.try_get(0)?;
             for rows in rows.chunks(ROWS) {
                 put_rows(&mut open, number, rows).await?;
             }
             open.commit().await?;
-            u64::try_from(number).map_err(|_| StoreError::Value("import"))
+            let number = u64::try_from(number).map_err(|_| StoreError::Value("import"));
+            number.map(Some)
         })
         .await
+    }
+
+    async fn roll_counts(&self) -> Result<RollCounts, StoreError> {
+        let rows = sqlx::query(
+            "SELECT NULL::bigint, coalesce(max(number), 0) FROM registrar.roll_import
+             UNION ALL
+             SELECT class, count(*) FROM registrar.roll_row
+             WHERE outcome = 'accepted' AND class IS NOT NULL GROUP BY class",
+        )
+        .fetch_all(&self.pool())
+        .await?;
+        let mut counts = RollCounts::default();
+        for row in &rows {
+            row.add_to_rolls(&mut counts)?;
+        }
+        Ok(counts)
     }
 
     async fn roll_rows(

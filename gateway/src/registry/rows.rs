@@ -1,6 +1,6 @@
 //! The registry's rows, of whichever database.
 
-use super::{ReportedRow, SelfCheck, SelfChecks, StoredCode, StoredNotice};
+use super::{ReportedRow, RollCounts, SelfCheck, SelfChecks, StoredCode, StoredNotice};
 use crate::rolls::{Outcome, RollHash, RollRow};
 use crate::store::StoreError;
 use crate::store::rows::Columns;
@@ -65,6 +65,16 @@ where
         let count = count.into_iter().find(|(known, _)| known.name() == what);
         let (_, count) = count.ok_or(StoreError::Value("what was checked"))?;
         *count = times;
+        Ok(())
+    }
+
+    /// `class, people` of a class; or nothing, and the number of the last import.
+    fn add_to_rolls(&self, counts: &mut RollCounts) -> Result<(), StoreError> {
+        let (of, n): (Option<i64>, u64) = (self.try_get(0)?, self.number(1, "count")?);
+        match of.map(class).transpose()? {
+            Some(class) => drop(counts.people.insert(class, n)),
+            None => counts.imports = n,
+        }
         Ok(())
     }
 

@@ -5,7 +5,8 @@
 
 use super::rows::{RegistryColumns, class};
 use super::{
-    RegistryStorage, ReportedRow, RollImport, SelfCheck, SelfChecks, StoredCode, StoredNotice,
+    RegistryStorage, ReportedRow, RollCounts, RollImport, SelfCheck, SelfChecks, StoredCode,
+    StoredNotice,
 };
 use crate::rolls::{RollHash, RollRow};
 use crate::store::StoreError;
@@ -80,24 +81,46 @@ impl RegistryStorage for SqliteRegistry {
         rows.iter().map(|row| Ok(row.reported()?.row)).collect()
     }
 
-    async fn import_roll(&self, import: &RollImport) -> Result<u64, StoreError> {
+    async fn import_roll(&self, import: &RollImport) -> Result<Option<u64>, StoreError> {
         let mut transaction = self.0.begin_with("BEGIN IMMEDIATE").await?;
+        let row = sqlx::query(
+            "INSERT INTO roll_import (number, time) SELECT ?1 + 1, ?2
+             WHERE (SELECT coalesce(max(number), 0) FROM roll_import) = ?1 RETURNING number",
+        )
+        .bind(signed(import.after, "import")?)
+        .bind(signed(import.time.get(), "time")?)
+        .fetch_optional(&mut *transaction)
+        .await?;
+        let Some(row) = row else { return Ok(None) };
+        let number: i64 = row.try_get(0)?;
         for class in &import.replaced {
             sqlx::query("DELETE FROM roll_row WHERE class = ?")
                 .bind(i64::from(class.get()))
                 .execute(&mut *transaction)
                 .await?;
         }
-        let row = sqlx::query("INSERT INTO roll_import (time) VALUES (?) RETURNING number")
-            .bind(signed(import.time.get(), "time")?)
-            .fetch_one(&mut *transaction)
-            .await?;
-        let number: i64 = row.try_get(0)?;
         for rows in import.rows.chunks(ROWS) {
             put_rows(&mut transaction, number, rows).await?;
         }
         transaction.commit().await?;
-        u64::try_from(number).map_err(|_| StoreError::Value("import"))
+        let number = u64::try_from(number).map_err(|_| StoreError::Value("import"));
+        number.map(Some)
+    }
+
+    async fn roll_counts(&self) -> Result<RollCounts, StoreError> {
+        let rows = sqlx::query(
+            "SELECT NULL, coalesce(max(number), 0) FROM roll_import
+             UNION ALL
+             SELECT class, count(*) FROM roll_row
+             WHERE outcome = 'accepted' AND class IS NOT NULL GROUP BY class",
+        )
+        .fetch_all(&self.0)
+        .await?;
+        let mut counts = RollCounts::default();
+        for row in &rows {
+            row.add_to_rolls(&mut counts)?;
+        }
+        Ok(counts)
     }
 
     async fn roll_rows(

@@ -30,6 +30,7 @@ impl RollHash {
 }
 
 /// The key of one election's rolls.
+#[derive(Clone)]
 pub struct RollKey(hmac::Key);
 
 impl RollKey {

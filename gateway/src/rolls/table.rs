@@ -5,10 +5,12 @@ use std::path::{Path, PathBuf};
 use thiserror::Error;
 use zeroize::Zeroizing;
 
-/// The most bytes of a CSV file: a million people with CIs take a quarter of it.
-const MAX_CSV: u64 = 1 << 30;
+/// The most bytes of a file: a million people with CIs take a quarter of it.
+const MAX_FILE: u64 = 1 << 30;
 /// The most bytes of an XLSX file, which holds a multiple of its size.
-const MAX_XLSX: u64 = 64 << 20;
+const MAX_XLSX: usize = 64 << 20;
+/// How every XLSX file begins, which is a ZIP; no text does.
+const ZIP: &[u8] = b"PK\x03\x04";
 /// The most rows of a file.
 pub(super) const MAX_ROWS: u64 = 5_000_000;
 /// The most columns of a file.
@@ -57,6 +59,17 @@ pub enum Encoding {
     Utf8,
     /// CP949 (EUC-KR), as Korean spreadsheets save it.
     Cp949,
+}
+
+impl Encoding {
+    /// Its name.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Utf8 => "utf-8",
+            Self::Cp949 => "cp949",
+        }
+    }
 }
 
 /// One row's cells, by column. Wiped when dropped.
@@ -129,9 +142,6 @@ pub enum TableError {
     /// The file cannot be read.
     #[error("{}", .0.display())]
     Io(PathBuf, #[source] std::io::Error),
-    /// The file's name ends neither in `.csv` nor in `.xlsx`.
-    #[error("{}: a roll is a .csv or an .xlsx file", .0.display())]
-    Kind(PathBuf),
     /// More than is read.
     #[error("the file has too many {0}")]
     TooLarge(&'static str),
@@ -149,32 +159,29 @@ pub enum TableError {
     Row(u64),
 }
 
-/// Reads a file and hands each row to `take`, in order.
+/// Reads a file and hands each row to `take`, in order. Its bytes say whether it is a workbook: a
+/// name may say anything.
 ///
 /// # Errors
 /// [`TableError`].
 pub(super) fn rows(
-    file: &Path,
+    bytes: &[u8],
     take: &mut dyn FnMut(Cells),
 ) -> Result<Option<Encoding>, TableError> {
-    let kind = file
-        .extension()
-        .and_then(|e| e.to_str())
-        .map(str::to_lowercase);
-    match kind.as_deref() {
-        Some("csv") => csv_file::rows(&read(file, MAX_CSV)?, take).map(Some),
-        Some("xlsx") => xlsx_file::rows(&read(file, MAX_XLSX)?, take).map(|()| None),
-        _ => Err(TableError::Kind(file.to_owned())),
+    match bytes.starts_with(ZIP) {
+        true if bytes.len() > MAX_XLSX => Err(TableError::TooLarge("bytes")),
+        true => xlsx_file::rows(bytes, take).map(|()| None),
+        false => csv_file::rows(bytes, take).map(Some),
     }
 }
 
-/// The bytes of a file of at most `limit` bytes.
+/// The bytes of a file.
 ///
 /// # Errors
 /// [`TableError::Io`] or [`TableError::TooLarge`].
-pub fn read(file: &Path, limit: u64) -> Result<Zeroizing<Vec<u8>>, TableError> {
+pub fn read(file: &Path) -> Result<Zeroizing<Vec<u8>>, TableError> {
     let io = |error| TableError::Io(file.to_owned(), error);
-    if std::fs::metadata(file).map_err(io)?.len() > limit {
+    if std::fs::metadata(file).map_err(io)?.len() > MAX_FILE {
         return Err(TableError::TooLarge("bytes"));
     }
     std::fs::read(file).map(Zeroizing::new).map_err(io)

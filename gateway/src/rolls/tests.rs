@@ -1,11 +1,14 @@
 use super::matching::Roll;
 use super::table::Column;
+use super::xlsx_file::check_unpacked;
 use super::*;
 use crate::identity::{Ci, Person};
 use crate::registry::Registry;
 use proptest::prelude::*;
+use std::sync::Arc;
 use voting_core::ids::{ElectionId, UnixMillis};
 use voting_core::manifest::testing;
+use zeroize::Zeroizing;
 
 fn key() -> RollKey {
     RollKey::new(&[1; 32], &ElectionId::new([2; 32]))
@@ -160,20 +163,19 @@ fn rows_that_contradict_each_other_weigh_nothing() {
     }
 }
 
-async fn imported(name: &str, bytes: &[u8], class: Option<&str>) -> Result<Imported, ImportError> {
+async fn imported(bytes: &[u8], class: Option<&str>) -> Result<Imported, ImportError> {
     let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join(name);
-    std::fs::write(&file, bytes).unwrap();
     let registry = Registry::open(folder.path()).await.unwrap();
-    let manifest = testing::manifest(3, 2);
-    let time = UnixMillis::new(1);
-    import(
-        (&registry, &manifest),
-        &key(),
-        (&file, class),
-        (false, time),
-    )
-    .await
+    let manifest = Arc::new(testing::manifest(3, 2));
+    let class = class.map(|id| manifest.class_index(&testing::name(id)).unwrap());
+    let order = Order {
+        class,
+        replace: false,
+        keep: true,
+        after: None,
+    };
+    let (ends, file) = ((&registry, &manifest), Zeroizing::new(bytes.to_vec()));
+    import(ends, &key(), file, (order, UnixMillis::new(1))).await
 }
 
 fn codes(imported: &Imported) -> Vec<(u64, &'static str)> {
@@ -210,12 +212,12 @@ const CODES: [(u64, &str); 10] = [
 
 #[tokio::test]
 async fn every_row_of_a_csv_file_is_reported() {
-    let read = imported("a.csv", CSV.as_bytes(), None).await.unwrap();
+    let read = imported(CSV.as_bytes(), None).await.unwrap();
     assert_eq!(codes(&read), CODES);
     assert_eq!(read.encoding, Some(Encoding::Utf8));
     let (cp949, _, lossy) = encoding_rs::EUC_KR.encode(&CSV[3..]);
     assert!(!lossy);
-    let same = imported("a.csv", &cp949, None).await.unwrap();
+    let same = imported(&cp949, None).await.unwrap();
     assert_eq!(
         (same.encoding, &same.rows),
         (Some(Encoding::Cp949), &read.rows)
@@ -240,8 +242,8 @@ async fn a_workbook_reads_as_its_csv_does() {
     sheet.write_number(1, 3, 1_012_345_678).unwrap();
     sheet.write_string(20, 9, "한참 밖").unwrap();
     let bytes = workbook.save_to_buffer().unwrap();
-    let read = imported("a.XLSX", &bytes, None).await.unwrap();
-    let csv = imported("a.csv", CSV.as_bytes(), None).await.unwrap();
+    let read = imported(&bytes, None).await.unwrap();
+    let csv = imported(CSV.as_bytes(), None).await.unwrap();
     let hashes = |read: &Imported| {
         read.rows
             .iter()
@@ -258,41 +260,31 @@ async fn a_workbook_reads_as_its_csv_does() {
 
 #[tokio::test]
 async fn what_is_no_roll_is_refused_whole() {
-    for (name, bytes, class, said) in [
-        (
-            "a.txt",
-            &b"ci\na\n"[..],
-            Some("committee"),
-            "a .csv or an .xlsx",
-        ),
-        ("a.csv", b"", Some("committee"), "row 1: the file is empty"),
-        (
-            "a.csv",
-            b"name,mobile\n",
-            Some("committee"),
-            "row 1: a roll has",
-        ),
-        ("a.csv", b"ci,CI\n", Some("committee"), "row 1: two columns"),
-        (
-            "a.csv",
-            b"ci\n\xff\xff\n",
-            Some("committee"),
-            "neither UTF-8 nor CP949",
-        ),
-        ("a.csv", b"ci\na\n", Some("citizen"), "has no roll"),
-        ("a.xlsx", b"ci\na\n", Some("committee"), "cannot be read"),
+    for (bytes, class, said) in [
+        (&b""[..], "committee", "row 1: the file is empty"),
+        (b"name,mobile\n", "committee", "row 1: a roll has"),
+        (b"ci,CI\n", "committee", "row 1: two columns"),
+        (b"ci\n\xff\xff\n", "committee", "neither UTF-8 nor CP949"),
+        (b"ci\na\n", "citizen", "has no roll"),
+        (b"PK\x03\x04ci\na\n", "committee", "workbook cannot be read"),
     ] {
-        let error = imported(name, bytes, class)
-            .await
-            .err()
-            .unwrap()
-            .to_string();
-        assert!(error.contains(said), "{error}");
+        let refused = imported(bytes, Some(class)).await.err().unwrap();
+        assert!(refused.to_string().contains(said), "{refused}");
     }
-    let one = imported("a.csv", b"ci\na\na\n", Some("committee"))
-        .await
-        .unwrap();
+    let one = imported(b"ci\na\na\n", Some("committee")).await.unwrap();
     assert_eq!(codes(&one), [(2, "accepted"), (3, "same-ci")]);
+}
+
+#[test]
+fn a_workbook_that_unpacks_to_too_much_is_refused() {
+    let mut workbook = rust_xlsxwriter::Workbook::new();
+    workbook.add_worksheet().write_string(0, 0, "ci").unwrap();
+    let bytes = workbook.save_to_buffer().unwrap();
+    assert!(check_unpacked(&bytes, 1 << 20).is_ok());
+    assert!(matches!(
+        check_unpacked(&bytes, 1000),
+        Err(TableError::TooLarge(_))
+    ));
 }
 
 #[test]

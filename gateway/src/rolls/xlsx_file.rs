@@ -2,9 +2,16 @@
 
 use super::table::{Cells, Heading, MAX_COLUMNS, MAX_ROWS, TableError};
 use calamine::{Data, DataRef, DataType, Reader, Xlsx};
-use std::io::Cursor;
+use std::io::{Cursor, Read};
+use zip::ZipArchive;
+
+/// The most bytes that a file unpacks to.
+const MAX_UNPACKED: u64 = 512 << 20;
+/// The most files in it.
+const MAX_FILES: usize = 500;
 
 pub(super) fn rows(bytes: &[u8], take: &mut dyn FnMut(Cells)) -> Result<(), TableError> {
+    check_unpacked(bytes, MAX_UNPACKED)?;
     let workbook = Xlsx::new(Cursor::new(bytes));
     let mut workbook = workbook.map_err(|_| TableError::Workbook)?;
     let sheet = workbook.sheet_names().first().cloned();
@@ -20,6 +27,24 @@ pub(super) fn rows(bytes: &[u8], take: &mut dyn FnMut(Cells)) -> Result<(), Tabl
         sheet.cell((row.into(), column as usize), text(cell.get_value()), take)?;
     }
     sheet.end(take)
+}
+
+/// Unpacks everything once, keeping nothing: sizes that a ZIP states may be lies.
+pub(super) fn check_unpacked(bytes: &[u8], most: u64) -> Result<(), TableError> {
+    let archive = ZipArchive::new(Cursor::new(bytes));
+    let mut archive = archive.map_err(|_| TableError::Workbook)?;
+    if archive.len() > MAX_FILES {
+        return Err(TableError::Workbook);
+    }
+    let mut left = most;
+    for index in 0..archive.len() {
+        let file = archive.by_index(index).map_err(|_| TableError::Workbook)?;
+        let unpacked = std::io::copy(&mut file.take(left + 1), &mut std::io::sink());
+        let unpacked = unpacked.map_err(|_| TableError::Workbook)?;
+        let rest = left.checked_sub(unpacked);
+        left = rest.ok_or(TableError::TooLarge("bytes when it is unpacked"))?;
+    }
+    Ok(())
 }
 
 /// The rows that have been read.

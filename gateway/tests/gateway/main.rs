@@ -48,6 +48,8 @@ mod privacy;
 #[cfg(test)]
 mod registry;
 #[cfg(test)]
+mod roll_claims;
+#[cfg(test)]
 mod rolls;
 #[cfg(test)]
 mod store;

@@ -1,6 +1,7 @@
 //! Nothing personal or secret reaches the log files, at any level of detail.
 
 use crate::crash::around_now;
+use crate::roll_claims::{claim, import};
 use crate::world::{Agency, Api, Process, WEBHOOK_SECRET, World, send};
 use gateway::staff::Intent;
 use serde_json::{Value, json};
@@ -37,6 +38,7 @@ async fn logs_hold_no_person_and_no_secret() {
     let api = &process.api;
     world.run_ceremony(api).await;
     ask_for_notices(api).await;
+    import_rolls(&world, api).await;
     world.act(api, Intent::Open).await;
     let ci = "member-1";
     let session = world.session(api, ci).await;
@@ -69,6 +71,10 @@ async fn logs_hold_no_person_and_no_secret() {
         NUMBER.into(),
         "01055556666".into(),
         ADDRESS.into(),
+        "roll-ci-1".into(),
+        "성춘향".into(),
+        "1985-06-07".into(),
+        "01077778888".into(),
     ]);
     for secret in forbidden {
         let line = log.lines().find(|line| line.contains(&secret));
@@ -90,6 +96,18 @@ async fn ask_for_notices(api: &Api) {
         });
         send(api.http.post(&url).json(&body)).await.unwrap();
     }
+}
+
+/// A good one, and one whose rows and heading are refused.
+async fn import_rolls(world: &World, api: &Api) {
+    let row = "committee,roll-ci-1,성춘향,1985-06-07,01077778888\ncommittee,,성춘향,,\n";
+    let roll = format!("class,ci,name,birth_date,mobile\n{row}");
+    import(world, api, claim(world, roll.as_bytes()), roll.as_bytes())
+        .await
+        .ok();
+    import(world, api, claim(world, row.as_bytes()), row.as_bytes())
+        .await
+        .problem();
 }
 
 /// Goes through every provider, well and badly; what must stand in no log.

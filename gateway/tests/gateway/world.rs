@@ -29,7 +29,7 @@ use gateway::config::Config;
 use gateway::create::create;
 use gateway::keys::{KeyFolder, KeyRole, write_new};
 use gateway::registry::Registry;
-use gateway::rolls::{Imported, RollKey, import};
+use gateway::rolls::{Imported, Order, RollKey, import, read};
 use gateway::server::{Gateway, Options};
 use gateway::store::Place;
 use std::path::{Path, PathBuf};
@@ -138,10 +138,16 @@ impl World {
     /// Puts a file's people on the rolls.
     pub(crate) async fn import_roll(&self, registry: &Registry, file: &Path) -> Imported {
         let key = RollKey::new(&self.keys.pseudonym_key, &self.manifest.election_id());
-        let how = (false, self.clock.now());
-        import((registry, &self.manifest), &key, (file, None), how)
-            .await
-            .unwrap()
+        let order = Order {
+            class: None,
+            replace: false,
+            keep: true,
+            after: None,
+        };
+        let (manifest, file) = (Arc::new(self.manifest.clone()), read(file).unwrap());
+        let how = (order, self.clock.now());
+        let imported = import((registry, &manifest), &key, file, how).await;
+        imported.unwrap()
     }
 
     pub(crate) fn manifest_file(&self) -> PathBuf {

@@ -53,6 +53,14 @@ export interface Trustees {
   ceremony: { attempt: number; rounds: [number[], number[], number[]]; complaint: { accuser: number; accused: number; founded: boolean } | null; complete: boolean } | null;
   decryption: { groups: { title: Text; shares: number[] }[]; waits_for: Text[]; refused: boolean } | null;
 }
+/** How many rolls were imported, and how many people are on them, by class. */
+export interface Rolls { imports: number; people: Record<string, number> }
+export type Verdict = "accepted" | "duplicate" | "malformed" | "ambiguous";
+/** What became of a roll file's rows; what a code means is said by the gateway alone. */
+export interface RollReport {
+  number: number; kept: boolean; encoding: string | null; rows: number; counts: Record<Verdict, number>;
+  not_accepted: { row: number; code: string }[]; codes: Record<string, Text & { verdict: Verdict }>; people: Record<string, number>;
+}
 export interface Health {
   address: string; readiness: "ready" | { "not-ready": string } | "unreachable" | null;
   now: { at: number; proof_queue: number; log_queue: number; in_work: number; in_work_limit: number; log_entries: number; checkpoint_age: number; waiting: number; alone: boolean } | null;
@@ -75,13 +83,16 @@ export interface Published {
 /** How long an answer may take before it counts as lost, in ms. */
 const PATIENCE = 45_000;
 
-async function request(method: string, path: string, body?: BodyInit, type?: string): Promise<Response> {
-  const headers: Record<string, string> = type ? { "content-type": type } : {};
+/** What some requests need besides. */
+interface More { headers?: Record<string, string>; patience?: number }
+
+async function request(method: string, path: string, body?: BodyInit, type?: string, more: More = {}): Promise<Response> {
+  const headers: Record<string, string> = type ? { ...more.headers, "content-type": type } : { ...more.headers };
   let response: Response;
   try {
     response = await fetch(`/api${path}`, {
       method, headers, body: body ?? null, cache: "no-store", credentials: "same-origin", redirect: "error",
-      signal: AbortSignal.timeout(PATIENCE),
+      signal: AbortSignal.timeout(more.patience ?? PATIENCE),
     });
   } catch {
     throw new Denied("unreachable", { ko: "", en: "" }, { ko: "", en: "" }, "", []);
@@ -105,5 +116,5 @@ async function send<T>(method: string, path: string, value: unknown): Promise<T>
 }
 export const post = <T>(path: string, value: unknown = {}): Promise<T> => send("POST", path, value);
 export const put = <T>(path: string, value: unknown): Promise<T> => send("PUT", path, value);
-export const upload = async <T>(method: string, path: string, bytes: Blob): Promise<T> =>
-  (await request(method, path, bytes, "application/octet-stream")).json();
+export const upload = async <T>(method: string, path: string, bytes: Blob, more?: More): Promise<T> =>
+  (await request(method, path, bytes, "application/octet-stream", more)).json();

@@ -17,6 +17,7 @@ import { Proposals } from "./pages/proposals.tsx";
 import { ProposalPage } from "./pages/proposal.tsx";
 import { Members } from "./pages/members.tsx";
 import { ResultPage } from "./pages/result.tsx";
+import { RollsPage } from "./pages/rolls.tsx";
 
 /** The page asked for: what follows `#/`, part by part. */
 function useRoute(): string[] {
@@ -69,7 +70,7 @@ function itemsOf(me: Me): [path: string, name: string][] {
   const desk: [string, string][] = me.role === "manager" ? [["desk", t("menu.desk")]] : [];
   return [
     ["", t("menu.running")], ["result", t("menu.result")], ["proposals", t("menu.proposals")], ["drafts", t("menu.drafts")],
-    ...desk, ["members", t("menu.members")],
+    ["rolls", t("menu.rolls")], ...desk, ["members", t("menu.members")],
   ];
 }
 
@@ -91,6 +92,7 @@ function Page({ route, me, refresh }: { route: string[]; me: Me; refresh: () => 
     case "desk": return <DeskPage />;
     case "drafts": return route[1] ? <DraftPage id={id} me={me} /> : <Drafts me={me} />;
     case "proposals": return route[1] ? <ProposalPage id={id} me={me} /> : <Proposals />;
+    case "rolls": return <RollsPage me={me} />;
     case "result": return <ResultPage me={me} />;
     case "members": return <Members me={me} refresh={refresh} />;
     default: return <Running me={me} />;

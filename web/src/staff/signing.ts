@@ -1,8 +1,8 @@
 // What is signed is read and checked by voting-core in this browser; the console's word for it is not asked.
-import init, { StaffProposal, claim_staff_key, content_address, public_key } from "../wasm/hanpyo_web.js";
+import init, { RollFile, StaffProposal, claim_staff_key, content_address, public_key } from "../wasm/hanpyo_web.js";
 import wasm from "../wasm/hanpyo_web_bg.wasm?url";
-import { bundlePath, fromBase64, toBase64, type Manifest, type Text } from "../api.ts";
-import { get, getBytes, post, type Me, type Proposal, type Ratification } from "./api.ts";
+import { bundlePath, fromBase64, toBase64, toUrlText, type Manifest, type Text } from "../api.ts";
+import { get, getBytes, post, upload, type Me, type Proposal, type Ratification, type RollReport } from "./api.ts";
 import { withSeed } from "./passkey.ts";
 
 declare const WASM_INTEGRITY: string;
@@ -74,6 +74,24 @@ export async function sign(me: Me, id: number): Promise<Proposal> {
     return await post<Proposal>(`/proposals/${id}/signature`, { signature });
   } finally {
     proposal.free();
+  }
+}
+
+/** What is to be done with a roll file; `number` is the last import, `class` is empty where a column names it. */
+export interface RollOrder { number: number; class: string; replace: boolean; keep: boolean }
+/** How long a large roll may be judged, in ms. */
+const ROLL_PATIENCE = 200_000;
+
+/** Has the member verified by their device, signs for a roll file, and sends it: what became of its rows. */
+export async function sendRoll(me: Me, bytes: Uint8Array, order: RollOrder): Promise<RollReport> {
+  const [manifest] = await Promise.all([getBytes("/manifest"), load()]);
+  const roll = new RollFile(manifest, bytes);
+  try {
+    const sign = (seed: Uint8Array) => toUrlText(roll.sign(seed, order.number, order.class, order.replace, order.keep));
+    const headers = { "hanpyo-roll-claim": await withSeed(me.credentials, sign) };
+    return await upload<RollReport>("POST", "/rolls", new Blob([bytes as BlobPart]), { headers, patience: ROLL_PATIENCE });
+  } finally {
+    roll.free();
   }
 }
 

@@ -6,7 +6,7 @@ import { before, test } from "node:test";
 import { startAgency } from "./agency.mjs";
 import { judge } from "./judge.mjs";
 import { toCode, traces, type } from "./kiosk.mjs";
-import { person, serveConsole } from "./office.mjs";
+import { openConsole, personAt } from "./office.mjs";
 import { artefacts, browser, button, cast, device, freePort, heading, identify, pick, temporary, watch, whole, withDesk } from "./setting.mjs";
 
 let agency, served, chrome, token;
@@ -49,9 +49,9 @@ async function atAgency(page, ci) {
 
 /** A clerk whom the office has invited, at the desk's page of the console. */
 async function clerk(more) {
-  const [data, port] = [join(temporary(scope), "console"), await freePort()];
-  const office = await serveConsole(scope, { data, port, gateway: served.url, more });
-  const one = await person(chrome, `${office.origin}/#invite=${await office.invite("clerk", "박창구")}`);
+  const [folder, origin] = [join(temporary(scope), "console"), `http://localhost:${await freePort()}`];
+  const office = await openConsole(scope, { folder, origin, gateway: served.url, more });
+  const one = await personAt(chrome, `${origin}/#invite=${await office.invite("clerk", "박창구")}`);
   await one.page.bringToFront();
   await button(one.page, "패스키 만들기").click();
   await heading(one.page, "창구").waitFor();

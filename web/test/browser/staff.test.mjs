@@ -3,9 +3,9 @@ import assert from "node:assert/strict";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { before, test } from "node:test";
-import { browser, button, freePort, heading, logIn, openIdProvider, run, serve, temporary, whole } from "./setting.mjs";
+import { download, enrolAt, menu, openConsole, personAt, registerKey } from "./office.mjs";
+import { browser, button, device, freePort, heading, logIn, openIdProvider, run, serve, temporary, whole } from "./setting.mjs";
 import { judge } from "./judge.mjs";
-import { person, serveConsole } from "./office.mjs";
 
 const SCRYPT = ["--test-scrypt-work-factor", "4"];
 const SHEET = `번호,사업명,분야,유형,자치구,사업비(천원),종류,Title
@@ -41,26 +41,12 @@ async function openOffice() {
   writeFileSync(file("client-secret"), `${client.client_secret}\n`);
   const openid = ["--oidc-issuer", issuer, "--oidc-client-id", client.client_id, "--oidc-client-secret-file", file("client-secret")];
   const more = ["--operations", `http://127.0.0.1:${operationsPort}`, ...openid];
-  const { invite, log } = await serveConsole(scope, { data: file("console"), port, gateway, more });
-  return { folder, file, origin, gateway, gatewayPort, operationsPort, invite, log };
+  const served = await openConsole(scope, { folder: file("console"), origin, gateway, more });
+  return { folder, file, origin, gateway, gatewayPort, operationsPort, ...served };
 }
 
-async function enrol(invitation) {
-  const one = await person(chrome, invitation);
-  // A browser makes a passkey for the page in front alone.
-  await one.page.bringToFront();
-  await button(one.page, "패스키 만들기").click();
-  await heading(one.page, "진행 중인 선거").waitFor();
-  return one;
-}
-
-const menu = (page, name) => page.getByRole("navigation").getByRole("link", { name, exact: true }).click();
-
-async function registerKey({ page }) {
-  await menu(page, "담당자");
-  await button(page, "서명 열쇠 등록").click();
-  await page.getByText("아직 서명 열쇠가 없습니다").waitFor({ state: "detached" });
-}
+const person = (url) => personAt(chrome, url);
+const enrol = (invitation) => enrolAt(chrome, invitation);
 
 /** An instant as an input of type datetime-local has it, in Korea. */
 const kst = (ms) => new Date(ms + 9 * 3_600_000).toISOString().slice(0, 19);
@@ -143,11 +129,6 @@ async function decide(one, two) {
   assert.deepEqual((await page.getByLabel("무엇을").locator("option").allInnerTexts()).slice(1), ["선거 무효"]);
 }
 
-async function download(page, name) {
-  const saving = page.waitForEvent("download");
-  await button(page, name).click();
-  return (await saving).path();
-}
 const readFile = async (path) => readFileSync(path, "utf8");
 
 test("from a spreadsheet to a published result by two people", async () => {

@@ -15,9 +15,11 @@
 pub mod check;
 pub mod election;
 mod error;
+pub mod roll;
 pub mod staff;
 
 pub use check::content_address;
 pub use election::{Election, Sealed, public_key};
 pub use error::WebError;
+pub use roll::RollFile;
 pub use staff::{StaffProposal, claim_staff_key};

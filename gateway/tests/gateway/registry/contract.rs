@@ -1,12 +1,15 @@
 //! What both registries must do alike.
 
-use gateway::registry::{Registry, RollImport, SelfCheck, SelfChecks, StoredCode, StoredNotice};
+use gateway::registry::{
+    Registry, RollCounts, RollImport, SelfCheck, SelfChecks, StoredCode, StoredNotice,
+};
 use gateway::rolls::{Outcome, RollHash, RollRow};
 use voting_core::ids::{ClassIndex, Pseudonym, UnixMillis};
 
 /// Runs every case on a registry of its own; the same name opens the same one again.
 pub(super) async fn holds(open: impl AsyncFn(&'static str) -> Registry) {
     only_accepted_rows_weigh_and_each_by_one_hash(&open("rolls").await).await;
+    of_two_imports_after_the_same_one_is_kept(&open).await;
     what_is_used_up_stays_so_over_a_restart(&open).await;
     outcomes_and_confirmations_are_kept(&open("outcomes").await).await;
     a_code_has_so_many_tries_and_is_used_once(&open("codes").await).await;
@@ -33,6 +36,7 @@ fn row(number: u64, outcome: Outcome, ci: Option<u8>, person: Option<u8>) -> Rol
 async fn only_accepted_rows_weigh_and_each_by_one_hash(registry: &Registry) {
     let import = RollImport {
         time: at(1),
+        after: 0,
         replaced: Vec::new(),
         rows: vec![
             row(2, Outcome::Accepted, Some(1), Some(10)),
@@ -41,7 +45,9 @@ async fn only_accepted_rows_weigh_and_each_by_one_hash(registry: &Registry) {
             row(5, Outcome::CiOfSeveral, Some(3), None),
         ],
     };
-    assert_eq!(registry.import_roll(&import).await.unwrap(), 1);
+    assert_eq!(registry.roll_counts().await.unwrap(), RollCounts::default());
+    assert_eq!(registry.import_roll(&import).await.unwrap(), Some(1));
+    assert_eq!(counts(registry).await, (1, vec![(0, 1), (2, 1)]));
     let find = async |ci: u8, person: Option<u8>| {
         let person = person.map(|n| RollHash::new([n; 32]));
         let ci = RollHash::new([ci; 32]);
@@ -63,22 +69,67 @@ async fn only_accepted_rows_weigh_and_each_by_one_hash(registry: &Registry) {
 
     let again = RollImport {
         time: at(2),
+        after: 1,
         replaced: vec![ClassIndex::new(2)],
         rows: Vec::new(),
     };
-    assert_eq!(registry.import_roll(&again).await.unwrap(), 2);
+    assert_eq!(registry.import_roll(&again).await.unwrap(), Some(2));
+    assert_eq!(counts(registry).await, (2, vec![(0, 1)]));
     assert_eq!(find(1, None).await, []);
     assert_eq!(find(9, Some(11)).await, [ClassIndex::new(0)]);
 
     // Of a row that cannot be kept, nothing of its import is.
     let twice = RollImport {
         time: at(3),
+        after: 2,
         replaced: vec![ClassIndex::new(0)],
         rows: vec![row(2, Outcome::Accepted, Some(7), None); 2],
     };
     assert!(registry.import_roll(&twice).await.is_err());
     assert_eq!(find(7, None).await, []);
     assert_eq!(find(9, Some(11)).await, [ClassIndex::new(0)]);
+    assert_eq!(counts(registry).await, (2, vec![(0, 1)]));
+}
+
+async fn counts(registry: &Registry) -> (u64, Vec<(u16, u64)>) {
+    let counts = registry.roll_counts().await.unwrap();
+    let people = counts.people.iter().map(|(class, n)| (class.get(), *n));
+    (counts.imports, people.collect())
+}
+
+async fn of_two_imports_after_the_same_one_is_kept(open: &impl AsyncFn(&'static str) -> Registry) {
+    let (one, other) = (open("imports").await, open("imports").await);
+    let import = |after: u64, ci: u8| RollImport {
+        time: at(after),
+        after,
+        replaced: vec![ClassIndex::new(2)],
+        rows: vec![row(2, Outcome::Accepted, Some(ci), None)],
+    };
+    let mut last = Vec::new();
+    for after in 0..10 {
+        let (by_one, by_other) = (import(after, 1), import(after, 2));
+        let kept = tokio::join!(one.import_roll(&by_one), other.import_roll(&by_other));
+        let kept = [kept.0.unwrap(), kept.1.unwrap()];
+        let refused = kept.iter().filter(|number| number.is_none()).count();
+        assert_eq!(refused, 1, "{kept:?}");
+        assert!(kept.contains(&Some(after + 1)), "{kept:?}");
+        last = if kept[0].is_some() {
+            by_one.rows
+        } else {
+            by_other.rows
+        };
+    }
+    // Neither one that comes late nor one from the future.
+    for after in [0, 9, 11] {
+        let kept = one.import_roll(&import(after, 3)).await.unwrap();
+        assert_eq!(kept, None, "{after}");
+    }
+    assert_eq!(
+        other.roll().await.unwrap(),
+        last,
+        "a refused one replaced a roll"
+    );
+    assert_eq!(counts(&other).await, (10, vec![(2, 1)]));
 }
 
 async fn what_is_used_up_stays_so_over_a_restart(open: &impl AsyncFn(&'static str) -> Registry) {
@@ -221,6 +272,7 @@ async fn a_large_import_comes_back_in_order(registry: &Registry) {
     });
     let import = RollImport {
         time: at(1),
+        after: 0,
         replaced: Vec::new(),
         rows: rows.collect(),
     };

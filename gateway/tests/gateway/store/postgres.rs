@@ -181,6 +181,7 @@ async fn what_the_registrar_keeps_is_used_up_once_at_any_gateway() {
     };
     let mut import = RollImport {
         time: now,
+        after: 0,
         replaced: Vec::new(),
         rows: vec![
             row(2, Outcome::Accepted, Some(1), Some(10)),
@@ -188,7 +189,7 @@ async fn what_the_registrar_keeps_is_used_up_once_at_any_gateway() {
             row(4, Outcome::CiOfSeveral, Some(3), None),
         ],
     };
-    assert_eq!(one.import_roll(&import).await.unwrap(), 1);
+    assert_eq!(one.import_roll(&import).await.unwrap(), Some(1));
     assert_eq!(other.roll().await.unwrap(), import.rows[..2]);
     let unsettled = other.roll_rows((0, 0), true, 9).await.unwrap();
     assert_eq!(unsettled.len(), 1);
@@ -205,7 +206,8 @@ async fn what_the_registrar_keeps_is_used_up_once_at_any_gateway() {
     assert_eq!(found, (1, 1, 0, 0));
     import.replaced = vec![ClassIndex::new(1)];
     import.rows.truncate(1);
-    assert_eq!(other.import_roll(&import).await.unwrap(), 2);
+    import.after = 1;
+    assert_eq!(other.import_roll(&import).await.unwrap(), Some(2));
     assert_eq!(one.roll().await.unwrap(), import.rows);
 
     assert!(one.use_transaction(&[1; 32], later, now).await.unwrap());

@@ -1,0 +1,79 @@
+//! Roll files that staff send: whose claim it is, whether the hour allows it, and the import.
+
+use super::Registrar;
+use crate::problem::{Problem, ProblemKind};
+use crate::rolls::{ImportError, Imported, Order, import};
+use voting_core::audit::Stage;
+use voting_core::ids::UnixMillis;
+use voting_core::staff::{Document, RollClaim, SignedRollClaim};
+use zeroize::Zeroizing;
+
+impl Registrar {
+    /// Refuses a claim that no member of the staff has made for this election: nobody else's file
+    /// is received at all.
+    ///
+    /// # Errors
+    /// [`ProblemKind::WrongElection`] and [`ProblemKind::StaffSignatures`].
+    pub fn check_claim(&self, signed: &SignedRollClaim) -> Result<(), Problem> {
+        if signed.claim.election != self.election() {
+            return Err(ProblemKind::WrongElection.into());
+        }
+        let members = self.manifest.staff.members.iter();
+        let keys: Vec<_> = members.map(|member| member.key).collect();
+        let verified = signed.verify(&keys);
+        verified.map_err(|error| Problem::new(ProblemKind::StaffSignatures).hint(error))
+    }
+
+    /// Does with a file what a claim says, which [`Self::check_claim`] has passed.
+    ///
+    /// # Errors
+    /// [`ProblemKind::DocumentMismatch`] on another file, [`ProblemKind::RollNumber`] if another
+    /// import came first, [`ProblemKind::RollRefused`] on what is no roll, and those of the hour.
+    pub async fn import_roll(
+        &self,
+        claim: &RollClaim,
+        file: Zeroizing<Vec<u8>>,
+        now: UnixMillis,
+    ) -> Result<Imported, Problem> {
+        self.check_before_close(now)?;
+        if Document::of(&file) != Ok(claim.file) {
+            return Err(ProblemKind::DocumentMismatch.into());
+        }
+        let keys = self.keys.people.as_ref();
+        let key = &keys.ok_or(ProblemKind::PseudonymKeyDestroyed)?.rolls;
+        let order = Order {
+            class: claim.class,
+            replace: claim.replace,
+            keep: claim.keep,
+            after: Some(claim.number),
+        };
+        let _alone = self.importing.lock().await;
+        let ends = (&self.registry, &self.manifest);
+        Ok(import(ends, key, file, (order, now)).await?)
+    }
+
+    /// Whoever is put on a roll after the close could not vote any more.
+    fn check_before_close(&self, now: UnixMillis) -> Result<(), Problem> {
+        let view = self.sequencer.view();
+        match view.stage {
+            Stage::Annulled => Err(ProblemKind::ElectionAnnulled.into()),
+            Stage::Ceremony | Stage::Open | Stage::Paused if now < view.schedule.closes_at => {
+                Ok(())
+            }
+            _ => Err(ProblemKind::VotingClosed.into()),
+        }
+    }
+}
+
+impl From<ImportError> for Problem {
+    fn from(error: ImportError) -> Self {
+        match error {
+            ImportError::Table(_) | ImportError::Class => {
+                Self::new(ProblemKind::RollRefused).hint(error)
+            }
+            ImportError::Number => ProblemKind::RollNumber.into(),
+            ImportError::Judging => ProblemKind::Internal.into(),
+            ImportError::Store(error) => error.into(),
+        }
+    }
+}
