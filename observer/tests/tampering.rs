@@ -360,8 +360,8 @@ fn a_missing_or_changed_document_is_caught() {
         [
             "documents@0",
             "documents@16",
-            "documents@28",
-            "documents@29"
+            "documents@30",
+            "documents@31"
         ]
     );
 }

@@ -5,7 +5,7 @@ use crate::problem::{Problem, ProblemKind};
 use crate::rolls::{ImportError, Imported, Order, import};
 use voting_core::audit::Stage;
 use voting_core::ids::UnixMillis;
-use voting_core::staff::{Document, RollClaim, SignedRollClaim};
+use voting_core::staff::{Document, MAX_ROLL_FILE, RollClaim, SignedRollClaim};
 use zeroize::Zeroizing;
 
 impl Registrar {
@@ -13,7 +13,8 @@ impl Registrar {
     /// is received at all.
     ///
     /// # Errors
-    /// [`ProblemKind::WrongElection`] and [`ProblemKind::StaffSignatures`].
+    /// [`ProblemKind::WrongElection`], [`ProblemKind::StaffSignatures`], and [`ProblemKind::Oversized`]
+    /// on a claim for more than a file may hold.
     pub fn check_claim(&self, signed: &SignedRollClaim) -> Result<(), Problem> {
         if signed.claim.election != self.election() {
             return Err(ProblemKind::WrongElection.into());
@@ -21,7 +22,13 @@ impl Registrar {
         let members = self.manifest.staff.members.iter();
         let keys: Vec<_> = members.map(|member| member.key).collect();
         let verified = signed.verify(&keys);
-        verified.map_err(|error| Problem::new(ProblemKind::StaffSignatures).hint(error))
+        verified.map_err(|error| Problem::new(ProblemKind::StaffSignatures).hint(error))?;
+        let length = usize::try_from(signed.claim.file.length);
+        if length.is_ok_and(|length| length <= MAX_ROLL_FILE) {
+            return Ok(());
+        }
+        let hint = format_args!("at most {MAX_ROLL_FILE} bytes");
+        Err(Problem::new(ProblemKind::Oversized).hint(hint))
     }
 
     /// Does with a file what a claim says, which [`Self::check_claim`] has passed.

@@ -126,7 +126,7 @@ async function decide(one, two) {
   await countersign(one, "가명 열쇠 파기 기록", "공개 기록에 들어감");
   await menu(page, "진행");
   await page.getByText("일 제안하기").waitFor();
-  assert.deepEqual((await page.getByLabel("무엇을").locator("option").allInnerTexts()).slice(1), ["선거 무효"]);
+  assert.deepEqual((await page.getByLabel("무엇을").locator("option").allInnerTexts()).slice(1), ["공지", "선거 무효"]);
 }
 
 const readFile = async (path) => readFileSync(path, "utf8");
@@ -145,7 +145,7 @@ test("from a spreadsheet to a published result by two people", async () => {
   await judge(two.page, "staff-2-members");
 
   // An invitation is used once, and a device without a passkey signs nobody in.
-  const late = await person(chrome, invitation);
+  const late = await person(invitation);
   await button(late.page, "패스키 만들기").click();
   await late.page.getByText("초대가 유효하지 않습니다").waitFor();
   await judge(late.page, "staff-3-refused");
@@ -304,7 +304,7 @@ test("from a spreadsheet to a published result by two people", async () => {
   await trustee(1, "share", "--close-root", shown[0]);
   await menu(page, "진행");
   await page.getByText("아직 보내지 않은 사람: 수탁자 2, 수탁자 3").waitFor();
-  assert.deepEqual((await page.getByLabel("무엇을").locator("option").allInnerTexts()).slice(1), ["결과 발표", "선거 무효"]);
+  assert.deepEqual((await page.getByLabel("무엇을").locator("option").allInnerTexts()).slice(1), ["결과 발표", "공지", "선거 무효"]);
   await judge(page, "staff-9-decryption");
   await trustee(3, "share", "--close-root", shown[0]);
   await page.getByText("필요한 만큼 모두 들어왔습니다.").waitFor();
@@ -346,7 +346,7 @@ test("from a spreadsheet to a published result by two people", async () => {
 });
 
 test("an observer of the office reads and is offered nothing to change, with a keyboard alone", async () => {
-  const { page, context, faults } = await person(chrome, `${office.origin}/#invite=${await office.invite("observer", "박열람")}`);
+  const { page, context, faults } = await person(`${office.origin}/#invite=${await office.invite("observer", "박열람")}`);
   const press = async (name) => {
     for (let i = 0; i < 100; i++) {
       await page.keyboard.press("Tab");
@@ -373,7 +373,7 @@ test("an observer of the office reads and is offered nothing to change, with a k
 test("an account of the office's provider opens a session and signs nothing", async () => {
   const { origin } = office;
   const invitation = `${origin}/#invite=${await office.invite("manager", "최계정")}`;
-  const { page, context, faults } = await person(chrome, invitation);
+  const { page, context, faults } = await person(invitation);
   const codes = [];
   page.on("request", (r) => { if (new URL(r.url()).pathname === "/openid") codes.push(new URL(r.url()).searchParams.get("code")); });
   await button(page, "기관 계정으로 등록").click();
@@ -398,7 +398,7 @@ test("an account of the office's provider opens a session and signs nothing", as
   await page.getByRole("button", { name: "최계정 로그아웃" }).waitFor();
 
   // An account that nobody enrolled, and an invitation that was used, make no member.
-  const stranger = await person(chrome, origin);
+  const stranger = await person(origin);
   await button(stranger.page, "기관 계정으로 로그인").click();
   await logIn(stranger.page, { name: "모르는 사람" });
   await stranger.page.getByText("등록되지 않은 계정입니다").waitFor();

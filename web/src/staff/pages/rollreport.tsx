@@ -20,6 +20,7 @@ export function Report({ report, children }: { report: RollReport; children: Com
       <div class="cards">{VERDICTS.map((verdict) => (
         <div class="card" key={verdict}><span class="soft">{t(`rolls.verdict.${verdict}`)}</span><strong data-testid={verdict}>{count(counts[verdict])}</strong></div>
       ))}</div>
+      {kept && <p>{t("rolls.record")} <a href="#/">{t("menu.running")}</a></p>}
       {children}
       {counts.malformed + counts.ambiguous > 0 && <p>{t("rolls.settle")}</p>}
       {rows.length > 0 && <Rows report={report} />}
