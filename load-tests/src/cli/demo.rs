@@ -44,6 +44,7 @@ impl Demo {
             Some(manifest) => manifest,
             None => self.create(&setting).await?,
         };
+        let stop = stop_signal()?;
         let mut serving = setting.serve(&self.listen).await?;
         let http = Http::new(serving.url(), Duration::from_secs(30))?;
         if moment(&http).await?.stage == "ceremony" {
@@ -53,7 +54,7 @@ impl Demo {
         tell(&manifest, &serving, &self.data.display().to_string());
         let stopped = tokio::select! {
             ended = serving.ended() => ended,
-            stopped = stop_signal() => stopped,
+            () = stop => Ok(()),
         };
         stopped?;
         serving.stop().await?;

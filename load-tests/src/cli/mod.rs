@@ -52,7 +52,7 @@ impl Cli {
             Command::Demo(command) => command.run().await,
             command => tokio::select! {
                 ended = command.run_to_end() => ended,
-                stopped = stop_signal() => stopped.map(|()| ExitCode::FAILURE),
+                () = stop_signal()? => Ok(ExitCode::FAILURE),
             },
         }
     }
@@ -72,14 +72,15 @@ impl Command {
     }
 }
 
-/// Resolves at the first SIGTERM or SIGINT. The gateway that was started is stopped by being
-/// dropped; it loses nothing that it has acknowledged.
-pub(crate) async fn stop_signal() -> anyhow::Result<()> {
+/// Resolves at the first SIGTERM or SIGINT after this call. Whoever starts a gateway calls it before,
+/// or a signal that comes between ends this process and leaves the gateway behind.
+pub(crate) fn stop_signal() -> anyhow::Result<impl Future<Output = ()>> {
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = interrupt.recv() => {}
-    }
-    Ok(())
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    })
 }
