@@ -15,7 +15,7 @@ pub use pseudonym::PseudonymKey;
 
 use crate::identity::{Person, Session};
 use crate::problem::{Problem, ProblemKind};
-use crate::registry::Registry;
+use crate::registry::{Registry, RollCounts};
 use crate::rolls::RollKey;
 use crate::sequencer::{Refused, Sequencer};
 use crate::store::{Store, StoreError};
@@ -59,6 +59,8 @@ pub struct Registrar {
     sequencer: Sequencer,
     /// Held by the roll file in work: each takes much memory.
     importing: Mutex<()>,
+    /// What was last counted: rolls change with imports alone.
+    counted: Mutex<RollCounts>,
 }
 
 impl Registrar {
@@ -78,6 +80,7 @@ impl Registrar {
             store,
             sequencer,
             importing: Mutex::default(),
+            counted: Mutex::default(),
         })
     }
 

@@ -166,7 +166,10 @@ pub trait RegistryStorage: Send + Sync + 'static {
     /// which its rows were judged after.
     async fn import_roll(&self, import: &RollImport) -> Result<Option<u64>, StoreError>;
 
-    /// How many imports there were, and how many people are on the rolls.
+    /// The number of the last import, 0 before the first.
+    async fn last_import(&self) -> Result<u64, StoreError>;
+
+    /// How many imports there were, and how many people are on the rolls. It reads every row.
     async fn roll_counts(&self) -> Result<RollCounts, StoreError>;
 
     /// Rows behind an import and row, at most `limit`; of those in doubt alone, if asked.

@@ -180,8 +180,7 @@ fn plain(wanted: Wanted, manifest: &Manifest, status: &Status) -> Result<StaffAc
         Wanted::DestroyPseudonymKey {} => StaffAction::DestroyPseudonymKey,
         Wanted::Notice { text } => StaffAction::Notice(said(text)?),
         Wanted::Roll { class, people } => {
-            let known = manifest.class(class);
-            if known.is_none_or(|class| class.admission != Admission::Roll) {
+            if !manifest.has_roll(class) {
                 let hint = "there is no such class, or it has no roll";
                 return Err(Problem::from(ProblemKind::ActionInvalid).hint(hint));
             }

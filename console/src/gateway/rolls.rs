@@ -28,7 +28,7 @@ impl Gateway {
         claim: HeaderValue,
         file: Vec<u8>,
     ) -> Result<Value, GatewayError> {
-        let request = self.http.post(format!("{}/api/v1/rolls", self.base));
+        let request = self.post("/api/v1/rolls");
         let request = request.header("content-type", "application/octet-stream");
         let request = request.header(ROLL_CLAIM, claim).timeout(PATIENCE);
         let bytes = accepted(request.body(file), MAX_JSON).await?;

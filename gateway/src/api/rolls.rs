@@ -18,7 +18,7 @@ use std::collections::BTreeMap;
 use utoipa::ToSchema;
 use voting_core::codec::Decode;
 use voting_core::ids::ClassIndex;
-use voting_core::manifest::{Admission, Manifest};
+use voting_core::manifest::Manifest;
 use voting_core::staff::{MAX_ROLL_FILE, SignedRollClaim};
 use zeroize::Zeroizing;
 
@@ -82,7 +82,7 @@ struct Code {
     responses((status = 200, body = Rolls), (status = "default", body = ProblemDocument, content_type = PROBLEM)),
 )]
 pub(super) async fn counts(State(services): State<Shared>) -> Result<Json<Rolls>, Problem> {
-    let counts = services.registry.roll_counts().await?;
+    let counts = services.registrar.roll_counts().await?;
     Ok(Json(Rolls {
         imports: counts.imports,
         people: people(&services.manifest, &counts),
@@ -110,7 +110,7 @@ pub(super) async fn import(
     let (number, rows) = (imported.number, imported.rows.len());
     let (kept, accepted) = (claim.keep, imported.count(Verdict::Accepted));
     tracing::info!(number, kept, rows, accepted, member = signed.member, "roll");
-    let counts = services.registry.roll_counts().await?;
+    let counts = services.registrar.roll_counts().await?;
     let people = people(&services.manifest, &counts);
     Ok(Json(report(&imported, kept, people)))
 }
@@ -124,7 +124,7 @@ fn claim(headers: &HeaderMap) -> Result<SignedRollClaim, Problem> {
 
 fn people(manifest: &Manifest, counts: &RollCounts) -> BTreeMap<String, u64> {
     let classes = (0..).map(ClassIndex::new).zip(&manifest.classes);
-    let with_roll = classes.filter(|(_, class)| class.admission == Admission::Roll);
+    let with_roll = classes.filter(|(index, _)| manifest.has_roll(*index));
     let people = with_roll.map(|(index, class)| {
         let on_roll = counts.people.get(&index).copied().unwrap_or_default();
         (class.id.to_string(), on_roll)

@@ -2,7 +2,9 @@
 
 use super::Registrar;
 use crate::problem::{Problem, ProblemKind};
+use crate::registry::RollCounts;
 use crate::rolls::{ImportError, Imported, Order, import};
+use crate::store::StoreError;
 use voting_core::audit::Stage;
 use voting_core::ids::UnixMillis;
 use voting_core::staff::{Document, MAX_ROLL_FILE, RollClaim, SignedRollClaim};
@@ -57,6 +59,20 @@ impl Registrar {
         let _alone = self.importing.lock().await;
         let ends = (&self.registry, &self.manifest);
         Ok(import(ends, key, file, (order, now)).await?)
+    }
+
+    /// How many imports there were, and how many people are on the rolls: counted once for each
+    /// import, since everybody may ask.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn roll_counts(&self) -> Result<RollCounts, StoreError> {
+        let last = self.registry.last_import().await?;
+        let mut counted = self.counted.lock().await;
+        if counted.imports != last {
+            *counted = self.registry.roll_counts().await?;
+        }
+        Ok(counted.clone())
     }
 
     /// Whoever is put on a roll after the close could not vote any more.

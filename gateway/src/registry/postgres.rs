@@ -6,7 +6,7 @@ use super::{
     StoredNotice,
 };
 use crate::rolls::{RollHash, RollRow};
-use crate::store::rows::signed;
+use crate::store::rows::{Columns, signed};
 use crate::store::{PostgresStore, StoreError};
 use async_trait::async_trait;
 use sqlx::{PgConnection, PgPool, Row};
@@ -86,6 +86,13 @@ impl RegistryStorage for PostgresRegistry {
             number.map(Some)
         })
         .await
+    }
+
+    async fn last_import(&self) -> Result<u64, StoreError> {
+        let row = sqlx::query("SELECT coalesce(max(number), 0) FROM registrar.roll_import")
+            .fetch_one(&self.pool())
+            .await?;
+        row.number(0, "import")
     }
 
     async fn roll_counts(&self) -> Result<RollCounts, StoreError> {

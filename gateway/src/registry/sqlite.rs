@@ -10,7 +10,7 @@ use super::{
 };
 use crate::rolls::{RollHash, RollRow};
 use crate::store::StoreError;
-use crate::store::rows::signed;
+use crate::store::rows::{Columns, signed};
 use crate::store::schema::{Numbered, migrator};
 use async_trait::async_trait;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
@@ -105,6 +105,13 @@ impl RegistryStorage for SqliteRegistry {
         transaction.commit().await?;
         let number = u64::try_from(number).map_err(|_| StoreError::Value("import"));
         number.map(Some)
+    }
+
+    async fn last_import(&self) -> Result<u64, StoreError> {
+        let row = sqlx::query("SELECT coalesce(max(number), 0) FROM roll_import")
+            .fetch_one(&self.0)
+            .await?;
+        row.number(0, "import")
     }
 
     async fn roll_counts(&self) -> Result<RollCounts, StoreError> {

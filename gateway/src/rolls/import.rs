@@ -9,7 +9,7 @@ use crate::store::StoreError;
 use std::sync::Arc;
 use thiserror::Error;
 use voting_core::ids::{ClassIndex, UnixMillis};
-use voting_core::manifest::{Admission, Manifest};
+use voting_core::manifest::Manifest;
 use zeroize::Zeroizing;
 
 /// A file that was not imported.
@@ -75,7 +75,7 @@ pub async fn import(
     file: Zeroizing<Vec<u8>>,
     (order, now): (Order, UnixMillis),
 ) -> Result<Imported, ImportError> {
-    let before = registry.roll_counts().await?.imports;
+    let before = registry.last_import().await?;
     if order.after.is_some_and(|after| after != before) {
         return Err(ImportError::Number);
     }
@@ -117,11 +117,7 @@ fn judge(
     (class, replace): (Option<ClassIndex>, bool),
     mut stored: Vec<RollRow>,
 ) -> Result<Judged, ImportError> {
-    let has_roll = |class| {
-        let class = manifest.class(class);
-        class.is_some_and(|class| class.admission == Admission::Roll)
-    };
-    if !class.is_none_or(has_roll) {
+    if !class.is_none_or(|class| manifest.has_roll(class)) {
         return Err(ImportError::Class);
     }
     let reading = Reading {

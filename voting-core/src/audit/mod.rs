@@ -42,7 +42,7 @@ use crate::ids::{ClassIndex, ElectionId, LeafIndex, LogHash, Pseudonym, UnixMill
 use crate::keys::VerifyKey;
 use crate::log::checkpoint::LogPolicy;
 use crate::log::tree::{Frontier, leaf_hash};
-use crate::manifest::{Admission, Bilingual, Manifest};
+use crate::manifest::{Bilingual, Manifest};
 use crate::offline::SignedTotals;
 use crate::staff::{Document, Opening, StaffAction, StaffEntry};
 use crate::tracking::TrackingCode;
@@ -446,9 +446,9 @@ impl State {
     }
 
     fn check_roll(&self, class: ClassIndex) -> Result<(), Violation> {
-        let class = self.manifest.class(class);
-        let has_roll = class.is_some_and(|class| class.admission == Admission::Roll);
-        ensure(has_roll, Check::Stage, || "the class has no roll".into())
+        ensure(self.manifest.has_roll(class), Check::Stage, || {
+            "the class has no roll".into()
+        })
     }
 
     fn check_manifest(&self, document: &Document) -> Result<(), Violation> {

@@ -129,6 +129,13 @@ impl Manifest {
         self.classes.get(usize::from(index.get()))
     }
 
+    /// Whether there is a class at a position that admits by a roll (명부).
+    #[must_use]
+    pub fn has_roll(&self, index: ClassIndex) -> bool {
+        let class = self.class(index);
+        class.is_some_and(|class| class.admission == Admission::Roll)
+    }
+
     /// The trustee with an identifier, 1 being the first in the manifest.
     #[must_use]
     pub fn trustee(&self, id: TrusteeId) -> Option<&Trustee> {

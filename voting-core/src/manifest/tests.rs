@@ -137,6 +137,8 @@ fn classes_and_trustees_are_found_by_their_place() {
     assert_eq!(m.class(citizen).unwrap().title.ko, "시민");
     assert_eq!(m.class_index(&name("nobody")), None);
     assert_eq!(m.class(ClassIndex::new(2)), None);
+    let rolls = [0, 1, 2].map(|index| m.has_roll(ClassIndex::new(index)));
+    assert_eq!(rolls, [true, false, false]);
     assert_eq!(m.trustee(TrusteeId::new(0)), None);
     assert_eq!(m.trustee(TrusteeId::new(3)).unwrap().name, "trustee 3");
     assert_eq!(m.trustee(TrusteeId::new(4)), None);

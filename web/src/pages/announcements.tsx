@@ -21,5 +21,5 @@ export function Announcements({ list }: { list: Announcement[] }) {
 }
 
 const One = ({ told }: { told: Announcement }) => (
-  <p class="said">{text(told.text)} <span class="soft">{time(told.time)}</span></p>
+  <p>{text(told.text)} <span class="soft">{time(told.time)}</span></p>
 );

@@ -4,7 +4,7 @@ use crate::election::secret_key;
 use crate::error::WebError;
 use voting_core::codec::Encode;
 use voting_core::ids::ClassIndex;
-use voting_core::manifest::{Admission, Manifest};
+use voting_core::manifest::Manifest;
 use voting_core::staff::{Document, RollClaim};
 use wasm_bindgen::prelude::wasm_bindgen;
 
@@ -70,10 +70,9 @@ impl RollFile {
         }
         let index = id.parse().ok();
         let index = index.and_then(|id| self.manifest.class_index(&id));
-        let class = index.and_then(|index| self.manifest.class(index));
-        match class.map(|class| class.admission) {
-            Some(Admission::Roll) => Ok(index),
-            _ => Err(none),
+        match index.is_some_and(|index| self.manifest.has_roll(index)) {
+            true => Ok(index),
+            false => Err(none),
         }
     }
 }

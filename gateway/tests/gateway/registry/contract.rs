@@ -93,6 +93,7 @@ async fn only_accepted_rows_weigh_and_each_by_one_hash(registry: &Registry) {
 
 async fn counts(registry: &Registry) -> (u64, Vec<(u16, u64)>) {
     let counts = registry.roll_counts().await.unwrap();
+    assert_eq!(registry.last_import().await.unwrap(), counts.imports);
     let people = counts.people.iter().map(|(class, n)| (class.get(), *n));
     (counts.imports, people.collect())
 }
