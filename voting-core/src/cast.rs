@@ -28,6 +28,8 @@ pub struct CastBallot {
     pub previous: Option<TrackingCode>,
     signature: Signature,
     ballot: Vec<u8>,
+    // Of `ballot`: everyone who handles a ballot asks for it, and it is a hash of all its bytes.
+    code: TrackingCode,
 }
 
 impl CastBallot {
@@ -44,12 +46,14 @@ impl CastBallot {
         ballot: Vec<u8>,
     ) -> Self {
         let signature = Signature::new([0; 64]);
+        let code = TrackingCode::of(&ballot);
         let mut cast = Self {
             credential,
             sequence,
             previous,
             signature,
             ballot,
+            code,
         };
         cast.signature = key.sign(tags::SIGN_CAST, &cast.signed_bytes(election));
         cast
@@ -75,8 +79,8 @@ impl CastBallot {
 
     /// The tracking code.
     #[must_use]
-    pub fn tracking_code(&self) -> TrackingCode {
-        TrackingCode::of(&self.ballot)
+    pub const fn tracking_code(&self) -> TrackingCode {
+        self.code
     }
 
     fn signed_bytes(&self, election: &ElectionId) -> Vec<u8> {
@@ -101,12 +105,19 @@ impl Encode for CastBallot {
 
 impl Decode for CastBallot {
     fn decode(r: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        let credential = Credential::decode(r)?;
+        let sequence = Sequence::decode(r)?;
+        let previous = r.option("previous tracking code flag")?;
+        let signature = Signature::decode(r)?;
+        let ballot = r.bytes(MAX_BALLOT, "ballot")?.to_vec();
+        let code = TrackingCode::of(&ballot);
         Ok(Self {
-            credential: Credential::decode(r)?,
-            sequence: Sequence::decode(r)?,
-            previous: r.option("previous tracking code flag")?,
-            signature: Signature::decode(r)?,
-            ballot: r.bytes(MAX_BALLOT, "ballot")?.to_vec(),
+            credential,
+            sequence,
+            previous,
+            signature,
+            ballot,
+            code,
         })
     }
 }
