@@ -1,11 +1,13 @@
 //! What the store says of the ballots that have just come, asked for all of them at once.
 //!
-//! While one question is on its way others gather behind it and are asked together: one alone waits
-//! for nobody, and at full load a database is asked once for dozens.
+//! While one question is on its way, and for a moment after it, others gather behind it and are asked
+//! together: one alone waits for nobody, and at full load a database is asked once for dozens.
 
 use crate::problem::{Problem, ProblemKind};
 use crate::store::{Standing, Store, StoreError};
+use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
+use tokio::time::{Instant, sleep_until};
 use voting_core::ids::Pseudonym;
 use voting_core::tracking::TrackingCode;
 
@@ -13,6 +15,9 @@ use voting_core::tracking::TrackingCode;
 const MOST: usize = 64;
 /// How many may wait; as many as the queues behind it hold.
 const QUEUE: usize = 2048;
+/// From one question to the next at least. A question costs a database about as much for one ballot
+/// as for ten, and a quick one would otherwise be asked for each.
+const APART: Duration = Duration::from_millis(5);
 
 struct Asked {
     about: (TrackingCode, Pseudonym),
@@ -49,6 +54,7 @@ impl Lookups {
 async fn run(store: Store, mut queue: mpsc::Receiver<Asked>) {
     let mut asked = Vec::with_capacity(MOST);
     while queue.recv_many(&mut asked, MOST).await > 0 {
+        let next = Instant::now() + APART;
         let about: Vec<_> = asked.iter().map(|one| one.about).collect();
         match store.standings(&about).await {
             Ok(standings) => {
@@ -59,6 +65,7 @@ async fn run(store: Store, mut queue: mpsc::Receiver<Asked>) {
             }
             Err(error) => fail(&error, &mut asked),
         }
+        sleep_until(next).await;
     }
 }
 

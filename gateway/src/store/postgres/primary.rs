@@ -194,7 +194,8 @@ async fn timeline_of(connection: &mut PgConnection) -> sqlx::Result<Option<u32>>
 /// Everything is looked up by a key, in tables that are empty when a statement is first planned and
 /// hold millions of rows later: plans that read a whole table would be kept for far too long. What
 /// then still must be read whole, such as a table of one row, seems to cost so much that statements
-/// would be compiled every time.
+/// would be compiled every time. For the same reason a statement is planned once and not for each
+/// call: its plan does not depend on what is asked for, and planning costs more than the look-ups.
 fn common(server: PgConnectOptions) -> PgConnectOptions {
     server.options([
         ("search_path", "hanpyo"),
@@ -203,6 +204,7 @@ fn common(server: PgConnectOptions) -> PgConnectOptions {
         ("enable_hashjoin", "off"),
         ("enable_mergejoin", "off"),
         ("jit", "off"),
+        ("plan_cache_mode", "force_generic_plan"),
     ])
 }
 
