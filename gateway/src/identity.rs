@@ -99,6 +99,13 @@ pub trait IdentityProvider: Send + Sync + 'static {
         false
     }
 
+    /// Whether evidence may come from somebody who has not been here before, so that the waiting
+    /// room is for them. It is not where it takes a transaction that was begun here, or a desk's
+    /// code: without one there is nothing to let in.
+    fn takes_newcomers(&self) -> bool {
+        true
+    }
+
     /// What the browser does first.
     ///
     /// # Errors

@@ -4,6 +4,7 @@ use super::Shared;
 use super::body::{BINARY, JSON, Received, receive};
 use super::headers::{is_shared_device, session, ticket};
 use crate::admission::Slot;
+use crate::config::Secret;
 use crate::identity::{Begin, IdentityError, Session, Verified};
 use crate::limits::{Limit, collect, collecting};
 use crate::problem::{Document as ProblemDocument, MEDIA_TYPE as PROBLEM, Problem, ProblemKind};
@@ -12,7 +13,7 @@ use axum::extract::{Path, Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use ring::rand::{SecureRandom, SystemRandom};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use tracing::Instrument;
 use utoipa::ToSchema;
 use voting_core::cast::CodeRequest;
@@ -88,8 +89,10 @@ pub(super) async fn identity(
     let known = known.ok_or(ProblemKind::NotFound)?;
     let shared = is_shared_device(request.headers());
     let ticket = ticket(request.headers())?.map(str::to_owned);
-    let now = services.clock.now();
-    services.admission.newcomer(ticket.as_deref(), now)?;
+    if known.takes_newcomers() {
+        let now = services.clock.now();
+        services.admission.newcomer(ticket.as_deref(), now)?;
+    }
     let received = receive(&services, request, JSON, MAX_EVIDENCE).await?;
     let evidence = Zeroizing::new(received.bytes);
     count_identity_check(&services, &evidence, ticket.as_deref()).await?;
@@ -169,14 +172,24 @@ impl From<IdentityError> for Problem {
     }
 }
 
-/// One piece of evidence, and one ticket, is good for a few attempts.
+/// What evidence may hold: the transaction that was begun.
+#[derive(Deserialize)]
+struct Begun {
+    transaction: Secret,
+}
+
+/// One transaction, or piece of evidence without one, and one ticket is good for a few attempts.
 async fn count_identity_check(
     services: &Shared,
     evidence: &[u8],
     ticket: Option<&str>,
 ) -> Result<(), Problem> {
     let limits = &services.limits;
-    limits.check(Limit::IdentityTransaction, evidence).await?;
+    let begun = serde_json::from_slice::<Begun>(evidence);
+    let subject = begun.as_ref().map_or(evidence, |begun| {
+        begun.transaction.reveal().as_bytes()
+    });
+    limits.check(Limit::IdentityTransaction, subject).await?;
     if let Some(ticket) = ticket {
         limits
             .check(Limit::IdentityTransaction, ticket.as_bytes())

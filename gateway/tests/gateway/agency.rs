@@ -1,7 +1,8 @@
 //! The sealed-callback provider, with an agency's side of our own.
 
+use crate::limits::quota;
 use crate::world::{Town, World};
-use gateway::config::{AgencyConfig, Secret};
+use gateway::config::{AgencyConfig, Config, Secret};
 use gateway::server::{Gateway, StartError};
 use serde_json::{Value, json};
 use voting_core::codec::Decode;
@@ -75,6 +76,25 @@ async fn no_byte_of_a_sealed_answer_can_be_changed() {
             "identity-refused"
         );
     }
+    town.running.stop().await;
+}
+
+/// Whatever stands beside it: otherwise one transaction would be good for any number of tries.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_transaction_is_good_for_a_few_tries() {
+    let few = |config: &mut Config| config.limits.identity_transaction = quota(1, 2);
+    let town = Town::open_with(|_| (), few).await;
+    let begun = town.begin().await;
+    for (n, expected) in ["identity-refused", "identity-refused", "rate-limited"]
+        .into_iter()
+        .enumerate()
+    {
+        let callback =
+            json!({ "token_version_id": format!("v{n}"), "enc_data": "", "integrity_value": "" });
+        assert_eq!(town.finish(&begun, &callback).await.problem(), expected);
+    }
+    let other = town.finish(&town.begin().await, &json!({})).await;
+    assert_eq!(other.problem(), "identity-refused");
     town.running.stop().await;
 }
 
