@@ -2,18 +2,20 @@
 
 use super::Shared;
 use super::body::{BINARY, JSON, Received, receive};
+use super::guard::Asker;
 use super::headers::{is_shared_device, session, ticket};
 use crate::admission::Slot;
 use crate::config::Secret;
 use crate::identity::{Begin, IdentityError, Session, Verified};
 use crate::limits::{Limit, collect, collecting};
 use crate::problem::{Document as ProblemDocument, MEDIA_TYPE as PROBLEM, Problem, ProblemKind};
-use axum::Json;
 use axum::extract::{Path, Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use axum::{Extension, Json};
 use ring::rand::{SecureRandom, SystemRandom};
 use serde::{Deserialize, Serialize};
+use std::net::IpAddr;
 use tracing::Instrument;
 use utoipa::ToSchema;
 use voting_core::cast::CodeRequest;
@@ -49,6 +51,7 @@ pub(super) struct SessionDocument {
 pub(super) async fn begin(
     State(services): State<Shared>,
     Path(provider): Path<String>,
+    Extension(Asker(address)): Extension<Asker>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let known = services.identity.get(&provider);
@@ -56,13 +59,9 @@ pub(super) async fn begin(
     let ticket = ticket(&headers)?;
     let now = services.clock.now();
     services.admission.newcomer(ticket, now)?;
-    if let Some(ticket) = ticket {
-        let limit = Limit::IdentityTransaction;
-        services.limits.check(limit, ticket.as_bytes()).await?;
-    }
-    // What costs money is the transaction that begins here.
+    count_ticket(&services, ticket, now).await?;
     if known.costs_money() {
-        services.limits.check(Limit::IdentityPaid, &[]).await?;
+        count_paid_check(&services, address).await?;
     }
     let begun = known.begin(services.clock.now()).await?;
     Ok(([(header::CACHE_CONTROL, "no-store")], Json(begun)).into_response())
@@ -95,7 +94,8 @@ pub(super) async fn identity(
     }
     let received = receive(&services, request, JSON, MAX_EVIDENCE).await?;
     let evidence = Zeroizing::new(received.bytes);
-    count_identity_check(&services, &evidence, ticket.as_deref()).await?;
+    count_identity_check(&services, &evidence).await?;
+    count_ticket(&services, ticket.as_deref(), received.at).await?;
     let verified = known.finish(&evidence, received.at).await?;
     let (person, shared) = match verified {
         Verified::Person(person) => {
@@ -178,24 +178,37 @@ struct Begun {
     transaction: Secret,
 }
 
-/// One transaction, or piece of evidence without one, and one ticket is good for a few attempts.
-async fn count_identity_check(
-    services: &Shared,
-    evidence: &[u8],
-    ticket: Option<&str>,
-) -> Result<(), Problem> {
-    let limits = &services.limits;
+/// One transaction, or piece of evidence without one, is good for a few attempts.
+async fn count_identity_check(services: &Shared, evidence: &[u8]) -> Result<(), Problem> {
     let begun = serde_json::from_slice::<Begun>(evidence);
-    let subject = begun.as_ref().map_or(evidence, |begun| {
-        begun.transaction.reveal().as_bytes()
-    });
-    limits.check(Limit::IdentityTransaction, subject).await?;
-    if let Some(ticket) = ticket {
-        limits
-            .check(Limit::IdentityTransaction, ticket.as_bytes())
-            .await?;
-    }
-    Ok(())
+    let subject = match &begun {
+        Ok(begun) => begun.transaction.reveal().as_bytes(),
+        Err(_) => evidence,
+    };
+    let limit = Limit::IdentityTransaction;
+    services.limits.check(limit, subject).await
+}
+
+/// One ticket is good for a few attempts as well, however often it was sealed anew.
+async fn count_ticket(
+    services: &Shared,
+    ticket: Option<&str>,
+    now: UnixMillis,
+) -> Result<(), Problem> {
+    let ticket = ticket.and_then(|token| services.admission.ticket(token, now).ok());
+    let Some(ticket) = ticket else { return Ok(()) };
+    let limit = Limit::IdentityTransaction;
+    services.limits.check(limit, &ticket.place()).await
+}
+
+/// What costs money is the transaction that begins. Whoever asks too much is turned away before
+/// it counts for everybody.
+async fn count_paid_check(services: &Shared, address: IpAddr) -> Result<(), Problem> {
+    let limits = &services.limits;
+    limits
+        .check_address(Limit::IdentityPaidAddress, address)
+        .await?;
+    limits.check(Limit::IdentityPaid, &[]).await
 }
 
 /// A voter key in, a credential out. The same key again gets the same credential.

@@ -1,5 +1,6 @@
 //! Too many at once: the gate, the waiting room, the last minutes.
 
+use crate::limits::quota;
 use crate::world::{Api, Town, Voter, World, send, until};
 use gateway::config::Config;
 use serde_json::{Value, json};
@@ -226,6 +227,36 @@ async fn who_has_begun_or_holds_a_desks_code_does_not_wait() {
     assert_eq!(typed(code).await.json()["shared"], true);
     crowd.disperse().await;
     town.running.stop().await;
+}
+
+/// A ticket is sealed anew whenever its holder asks: that gives nobody more tries.
+#[tokio::test(flavor = "multi_thread")]
+async fn one_ticket_is_good_for_a_few_tries() {
+    let (world, running) = World::open(|_| ()).await;
+    running.stop().await;
+    let running = world
+        .start_with(|config| {
+            tiny(64)(config);
+            config.limits.identity_transaction = quota(1, 2);
+        })
+        .await;
+    let api = &running.api;
+    let crowd = crowd(api, &world.voter(api, "inside").await).await;
+    let taken = api.post(ROOM, &[]).await.json()["ticket"].clone();
+    let mut tickets = vec![taken.as_str().unwrap().to_owned()];
+    crowd.disperse().await;
+    called(api, &tickets[0]).await;
+    for _ in 0..2 {
+        let kept = look(api, &tickets[0]).await["ticket"].clone();
+        tickets.push(kept.as_str().unwrap().to_owned());
+    }
+    assert!(tickets[0] != tickets[1] && tickets[1] != tickets[2]);
+    for (ticket, ci) in tickets.iter().zip(["a", "b"]) {
+        assert_eq!(identify(api, ci, ticket).await.status, 200);
+    }
+    let refused = identify(api, "c", &tickets[2]).await;
+    assert_eq!(refused.problem(), "rate-limited");
+    running.stop().await;
 }
 
 /// One sender who never finishes a request keeps nobody else waiting, and is sent away.
