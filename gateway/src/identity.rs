@@ -31,7 +31,7 @@ pub use oidc::{ContractError, Oidc};
 pub use pass::{Attendant, Clerk, Drawn, PassError, Passes};
 pub use person::{Ci, Person};
 pub use sealed_callback::{Agency, SealedCallback};
-pub use session::{Session, SessionError, Sessions};
+pub use session::{Device, Session, SessionError, Sessions};
 pub use transaction::{Started, Transactions};
 
 use crate::store::StoreError;

@@ -3,10 +3,10 @@
 use super::Shared;
 use super::body::{BINARY, JSON, Received, receive};
 use super::guard::Asker;
-use super::headers::{is_shared_device, session, ticket};
+use super::headers::{device, session, ticket};
 use crate::admission::Slot;
 use crate::config::Secret;
-use crate::identity::{Begin, IdentityError, Session, Verified};
+use crate::identity::{Begin, Device, IdentityError, Session, Verified};
 use crate::limits::{Limit, collect, collecting};
 use crate::problem::{Document as ProblemDocument, MEDIA_TYPE as PROBLEM, Problem, ProblemKind};
 use axum::extract::{Path, Request, State};
@@ -86,7 +86,7 @@ pub(super) async fn identity(
 ) -> Result<Json<SessionDocument>, Problem> {
     let known = services.identity.get(&provider);
     let known = known.ok_or(ProblemKind::NotFound)?;
-    let shared = is_shared_device(request.headers());
+    let device = device(request.headers());
     let ticket = ticket(request.headers())?.map(str::to_owned);
     if known.takes_newcomers() {
         let now = services.clock.now();
@@ -97,23 +97,23 @@ pub(super) async fn identity(
     count_identity_check(&services, &evidence).await?;
     count_ticket(&services, ticket.as_deref(), received.at).await?;
     let verified = known.finish(&evidence, received.at).await?;
-    let (person, shared) = match verified {
+    let (person, device) = match verified {
         Verified::Person(person) => {
             let admitted = services.registrar.admit(&person, received.at).await?;
-            (admitted, shared)
+            (admitted, device)
         }
-        Verified::Admitted(pseudonym, class) => ((pseudonym, class), true),
+        Verified::Admitted(pseudonym, class) => ((pseudonym, class), Device::Kiosk),
     };
-    open_session(&services, person, (shared, received.at)).map(Json)
+    open_session(&services, person, (device, received.at)).map(Json)
 }
 
 fn open_session(
     services: &Shared,
     (pseudonym, class): (Pseudonym, ClassIndex),
-    (shared, now): (bool, UnixMillis),
+    (device, now): (Device, UnixMillis),
 ) -> Result<SessionDocument, Problem> {
     let mut length = services.session_length;
-    if shared {
+    if device.is_shared() {
         length = length.min(services.shared_session_length);
     }
     let length = u64::try_from(length.as_millis()).unwrap_or(u64::MAX);
@@ -126,7 +126,7 @@ fn open_session(
         class,
         expires_at: UnixMillis::new(now.get().saturating_add(length)),
         id,
-        shared,
+        device,
     };
     let token = services.sessions.seal(&session);
     let class = services.manifest.class(class);
@@ -134,7 +134,7 @@ fn open_session(
         session: token.ok_or(ProblemKind::Internal)?,
         expires_at: session.expires_at,
         class: class.ok_or(ProblemKind::Internal)?.id.to_string(),
-        shared,
+        shared: device.is_shared(),
     })
 }
 
@@ -150,7 +150,7 @@ pub(super) async fn end_session(
     headers: HeaderMap,
 ) -> Result<StatusCode, Problem> {
     let session = session(&headers, &services).await?;
-    if !session.shared {
+    if !session.device.is_shared() {
         let hint = "only sessions on shared devices are ended; forget this one";
         return Err(Problem::new(ProblemKind::MalformedRequest).hint(hint));
     }
