@@ -229,6 +229,36 @@ async fn who_has_begun_or_holds_a_desks_code_does_not_wait() {
     town.running.stop().await;
 }
 
+/// Whoever is called after the close has waited, and has not voted.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_place_in_the_room_is_no_ballot() {
+    let (world, running) = World::open(|_| ()).await;
+    running.stop().await;
+    world.at(world.closes_at() - 60_000);
+    let running = world.start_with(tiny(64)).await;
+    let api = &running.api;
+    let crowd = crowd(api, &world.voter(api, "inside").await).await;
+    let taken = api.post(ROOM, &[]).await.json();
+    assert!(taken["server_time"].as_u64() < taken["closes_at"].as_u64());
+    let ticket = taken["ticket"].as_str().unwrap().to_owned();
+    world.at(world.closes_at());
+    crowd.disperse().await;
+    called(api, &ticket).await;
+
+    // They can still be known, as whoever wants their receipt, and are told that they are late.
+    let session = identify(api, "late", &ticket).await.json()["session"].clone();
+    let late = world.voter_of(api, session.as_str().unwrap()).await;
+    let sealed = late.seal(&[0]);
+    let pending = late.register(api, sealed.tracking_code()).await;
+    assert_eq!(pending.problem(), "voting-closed");
+    let refused = api.post(BALLOTS, &late.cast(&sealed)).await;
+    assert_eq!(refused.problem(), "voting-closed");
+    assert!(refused.json()["refusal"].is_string());
+    let status = api.get("/api/v1/status").await.json();
+    assert_eq!(status["classes"][1]["cast"], 1);
+    running.stop().await;
+}
+
 /// A ticket is sealed anew whenever its holder asks: that gives nobody more tries.
 #[tokio::test(flavor = "multi_thread")]
 async fn one_ticket_is_good_for_a_few_tries() {
