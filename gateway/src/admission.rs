@@ -6,8 +6,8 @@
 //!   without a session:  identity check -> open door, or the waiting room while a gate fills
 //! ```
 //!
-//! Whoever holds a session is never sent to the waiting room: the room keeps newcomers back so that
-//! those who are inside can finish. What waits is bounded everywhere: connections, gates, queues; a
+//! Whoever holds a session, has begun at an identity provider or brings a desk's code is never sent
+//! to the waiting room: the room keeps newcomers back so that those who are inside can finish. What waits is bounded everywhere: connections, gates, queues; a
 //! room is a few numbers however many people stand in it.
 //!
 //! In the last minutes before the close (the manifest's `drain_ms`) the ballots' gate opens to its
@@ -99,21 +99,7 @@ impl Admission {
     /// Takes the next ticket; with its token, `None` if it could not be sealed.
     #[must_use]
     pub fn take_ticket(&self, now: UnixMillis) -> Option<(Ticket, String)> {
-        let number = self.room().take(now);
-        self.issue(number, now)
-    }
-
-    /// The token to go on with: another one if the holder has been called with one of another room.
-    #[must_use]
-    pub fn keep_ticket(&self, ticket: &Ticket, place: Place, now: UnixMillis) -> Option<String> {
-        let (room, number) = self.room().called_number();
-        if place == Place::Called && ticket.room != room {
-            return Some(self.issue((room, number), now)?.1);
-        }
-        self.tickets.seal(ticket)
-    }
-
-    fn issue(&self, (room, number): (u64, u64), now: UnixMillis) -> Option<(Ticket, String)> {
+        let (room, number) = self.room().take(now);
         let ticket = Ticket {
             election: self.election,
             room,
@@ -121,6 +107,18 @@ impl Admission {
             issued_at: now,
         };
         Some((ticket, self.tickets.seal(&ticket)?))
+    }
+
+    /// The token to go on with: another one if the holder has been called with one of another room.
+    /// It is as old as the first one was.
+    #[must_use]
+    pub fn keep_ticket(&self, ticket: &Ticket, place: Place) -> Option<String> {
+        let (room, number) = self.room().called_number();
+        let mut kept = *ticket;
+        if place == Place::Called && ticket.room != room {
+            (kept.room, kept.number) = (room, number);
+        }
+        self.tickets.seal(&kept)
     }
 
     /// Opens a token.

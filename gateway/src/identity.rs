@@ -31,7 +31,7 @@ pub use oidc::{ContractError, Oidc};
 pub use pass::{Attendant, Clerk, Drawn, PassError, Passes};
 pub use person::{Ci, Person};
 pub use sealed_callback::{Agency, SealedCallback};
-pub use session::{Session, SessionError, Sessions};
+pub use session::{Device, Session, SessionError, Sessions};
 pub use transaction::{Started, Transactions};
 
 use crate::store::StoreError;
@@ -97,6 +97,13 @@ pub trait IdentityProvider: Send + Sync + 'static {
     /// Whether each check costs money, so that there is none while nobody can count them.
     fn costs_money(&self) -> bool {
         false
+    }
+
+    /// Whether evidence may come from somebody who has not been here before, so that the waiting
+    /// room is for them. It is not where it takes a transaction that was begun here, or a desk's
+    /// code: without one there is nothing to let in.
+    fn takes_newcomers(&self) -> bool {
+        true
     }
 
     /// What the browser does first.

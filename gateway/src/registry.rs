@@ -187,6 +187,9 @@ pub trait RegistryStorage: Send + Sync + 'static {
         person: Option<&RollHash>,
     ) -> Result<Vec<ClassIndex>, StoreError>;
 
+    /// Keeps what people are named by, if nothing is kept yet; what is kept then.
+    async fn keep_namespace(&self, name: &str) -> Result<String, StoreError>;
+
     /// Uses a provider's transaction up; whether it was there to be used.
     async fn use_transaction(
         &self,

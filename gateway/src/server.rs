@@ -93,6 +93,17 @@ pub enum StartError {
     /// Two providers would call one person by two names.
     #[error("oidc.person_claim is \"sub\" beside an agency: one person could vote twice")]
     Namespaces,
+    /// The providers name people otherwise than those of an earlier start did.
+    #[error(
+        "people of this election are named by {kept}, and now the providers would name them by \
+         {offered}: one person could vote twice"
+    )]
+    Namespace {
+        /// What is kept in the registry.
+        kept: String,
+        /// What the configured providers name people by.
+        offered: String,
+    },
     /// A desk's line cannot be read.
     #[error(transparent)]
     Desk(#[from] DeskError),
@@ -148,6 +159,12 @@ impl Gateway {
         let registry = opened.registry(&options.place).await?;
         let session_key = options.keys.session.clone();
         let offered = providers::offered(&options.config, &manifest, (&session_key, &registry))?;
+        let roles = options.config.server.roles.clone();
+        if let Some(namespace) = &offered.namespace
+            && roles.contains(&Role::Registrar)
+        {
+            providers::keep_namespace(&registry, namespace).await?;
+        }
         let people = options.keys.pseudonym.as_deref().map(|key| PeopleKeys {
             pseudonyms: PseudonymKey::new(key),
             rolls: RollKey::new(key, &manifest.election_id()),
@@ -163,7 +180,6 @@ impl Gateway {
         let signer = LogSigner::new(log, manifest.origin.as_str());
         let signer = signer.and_then(|signer| signer.following(manifest.keys.log));
         let signer = signer.map_err(|_| StartError::Origin)?;
-        let roles = options.config.server.roles.clone();
         let clock = options.clock;
         let cluster = (&options.config.cluster, cluster);
         let started = opened.start(manifest.clone(), signer, clock.clone(), cluster, &roles);

@@ -12,8 +12,8 @@ export interface Vote {
   /** A place in the waiting room. */
   ticket?: string;
   session?: { token: string; until: number };
-  /** An identity check under way at a provider: what this browser must bring back. */
-  identity?: { provider: string; transaction: string };
+  /** An identity check under way at a provider: what this browser must bring back, and then what came back. */
+  identity?: { provider: string; transaction: string; callback?: Record<string, string> };
   key?: Uint8Array;
   credential?: Uint8Array;
   sealed?: Sealed;

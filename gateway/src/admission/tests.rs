@@ -266,3 +266,39 @@ fn tickets_are_sealed_and_grow_old() {
     (0..60).for_each(|_| admission.tick());
     assert_eq!(admission.newcomer(None, at(0)), Ok(()));
 }
+
+/// What tries are counted by does not change with the token.
+#[test]
+fn a_ticket_has_one_place_however_often_it_is_sealed() {
+    let config = AdmissionConfig::default();
+    let [here, there] = [9, 10].map(|room| {
+        let admission = Admission::new(&config, (&[3; 32], room), election());
+        admission.unwrap()
+    });
+    let at = UnixMillis::new;
+    let again = |admission: &Admission, ticket: &Ticket, place| {
+        let token = admission.keep_ticket(ticket, place).unwrap();
+        (admission.ticket(&token, at(60_000)).unwrap(), token)
+    };
+    let (first, token) = here.take_ticket(at(1)).unwrap();
+    let (sealed, other) = again(&here, &first, Place::Called);
+    assert_ne!(token, other);
+    assert_eq!(first.place(), sealed.place());
+    // Called elsewhere it gets one number of that room, and keeps it from then on.
+    let (second, _) = here.take_ticket(at(2)).unwrap();
+    let (called, _) = again(&there, &first, Place::Called);
+    assert_ne!(called.place(), first.place());
+    assert_eq!(
+        again(&there, &first, Place::Called).0.place(),
+        called.place()
+    );
+    assert_eq!(
+        again(&there, &called, Place::Called).0.place(),
+        called.place()
+    );
+    assert_ne!(
+        again(&there, &second, Place::Called).0.place(),
+        called.place()
+    );
+    assert_ne!(first.place(), second.place());
+}

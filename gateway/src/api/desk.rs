@@ -3,7 +3,7 @@
 use super::Shared;
 use super::body::{JSON, receive};
 use crate::config::Secret;
-use crate::identity::{Attendant, Clerk, CodeError, Desk, PassError};
+use crate::identity::{Attendant, Clerk, CodeError, Desk, Device, PassError};
 use crate::problem::{Document as ProblemDocument, MEDIA_TYPE as PROBLEM, Problem, ProblemKind};
 use crate::registrar::Requirement;
 use axum::Json;
@@ -79,6 +79,10 @@ pub(super) async fn kiosk_code(
     let received = receive(&services, request, JSON, MAX_REQUEST).await?;
     let asked: CodeRequest = read(&received.bytes)?;
     let session = super::headers::open(asked.session.reveal(), &services).await?;
+    // Otherwise code and session would renew each other for ever, with nobody there.
+    if session.device == Device::Kiosk {
+        return Err(ProblemKind::SessionFromCode.into());
+    }
     services
         .registrar
         .check_not_voted(&session.pseudonym)

@@ -28,16 +28,21 @@ const SECURITY: [(HeaderName, HeaderValue); 3] = [
     ),
 ];
 
+/// The address of whoever asks, as limits have it.
+#[derive(Clone, Copy)]
+pub(super) struct Asker(pub(super) IpAddr);
+
 /// Counts a request under the ceiling of its address, and says in its answer which limits it met.
 pub(super) async fn guard(
     State(services): State<Shared>,
-    request: Request,
+    mut request: Request,
     next: Next,
 ) -> Response {
     let (standings, began) = (Standings::default(), Instant::now());
     let path = request.extensions().get::<MatchedPath>().cloned();
     let mut response = collecting(standings.clone(), async {
         let (address, limit) = (address(&request, &services), limit(&request));
+        request.extensions_mut().insert(Asker(address));
         match services.limits.check_address(limit, address).await {
             Ok(()) => next.run(request.map(Remainder::of)).await,
             Err(problem) => {

@@ -1,7 +1,7 @@
 //! What headers say: the election that is meant, and the session.
 
 use super::Shared;
-use crate::identity::{Session, SessionError};
+use crate::identity::{Device, Session, SessionError};
 use crate::problem::{Problem, ProblemKind};
 use axum::http::{HeaderMap, header};
 use voting_core::ids::ElectionId;
@@ -62,13 +62,17 @@ pub(super) async fn open(token: &str, services: &Shared) -> Result<Session, Prob
     if session.election != services.manifest.election_id() {
         return Err(ProblemKind::WrongElection.into());
     }
-    if session.shared && services.registry.session_ended(&session.id).await? {
+    if session.device.is_shared() && services.registry.session_ended(&session.id).await? {
         return Err(ProblemKind::SessionEnded.into());
     }
     Ok(session)
 }
 
-/// Whether the device says that others use it as well.
-pub(super) fn is_shared_device(headers: &HeaderMap) -> bool {
-    headers.contains_key(SHARED_DEVICE)
+/// What the device says of itself.
+pub(super) fn device(headers: &HeaderMap) -> Device {
+    if headers.contains_key(SHARED_DEVICE) {
+        Device::Shared
+    } else {
+        Device::Own
+    }
 }

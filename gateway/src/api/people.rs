@@ -2,17 +2,20 @@
 
 use super::Shared;
 use super::body::{BINARY, JSON, Received, receive};
-use super::headers::{is_shared_device, session, ticket};
+use super::guard::Asker;
+use super::headers::{device, session, ticket};
 use crate::admission::Slot;
-use crate::identity::{Begin, IdentityError, Session, Verified};
+use crate::config::Secret;
+use crate::identity::{Begin, Device, IdentityError, Session, Verified};
 use crate::limits::{Limit, collect, collecting};
 use crate::problem::{Document as ProblemDocument, MEDIA_TYPE as PROBLEM, Problem, ProblemKind};
-use axum::Json;
 use axum::extract::{Path, Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use axum::{Extension, Json};
 use ring::rand::{SecureRandom, SystemRandom};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+use std::net::IpAddr;
 use tracing::Instrument;
 use utoipa::ToSchema;
 use voting_core::cast::CodeRequest;
@@ -48,6 +51,7 @@ pub(super) struct SessionDocument {
 pub(super) async fn begin(
     State(services): State<Shared>,
     Path(provider): Path<String>,
+    Extension(Asker(address)): Extension<Asker>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let known = services.identity.get(&provider);
@@ -55,13 +59,9 @@ pub(super) async fn begin(
     let ticket = ticket(&headers)?;
     let now = services.clock.now();
     services.admission.newcomer(ticket, now)?;
-    if let Some(ticket) = ticket {
-        let limit = Limit::IdentityTransaction;
-        services.limits.check(limit, ticket.as_bytes()).await?;
-    }
-    // What costs money is the transaction that begins here.
+    count_ticket(&services, ticket, now).await?;
     if known.costs_money() {
-        services.limits.check(Limit::IdentityPaid, &[]).await?;
+        count_paid_check(&services, address).await?;
     }
     let begun = known.begin(services.clock.now()).await?;
     Ok(([(header::CACHE_CONTROL, "no-store")], Json(begun)).into_response())
@@ -86,31 +86,34 @@ pub(super) async fn identity(
 ) -> Result<Json<SessionDocument>, Problem> {
     let known = services.identity.get(&provider);
     let known = known.ok_or(ProblemKind::NotFound)?;
-    let shared = is_shared_device(request.headers());
+    let device = device(request.headers());
     let ticket = ticket(request.headers())?.map(str::to_owned);
-    let now = services.clock.now();
-    services.admission.newcomer(ticket.as_deref(), now)?;
+    if known.takes_newcomers() {
+        let now = services.clock.now();
+        services.admission.newcomer(ticket.as_deref(), now)?;
+    }
     let received = receive(&services, request, JSON, MAX_EVIDENCE).await?;
     let evidence = Zeroizing::new(received.bytes);
-    count_identity_check(&services, &evidence, ticket.as_deref()).await?;
+    count_identity_check(&services, &evidence).await?;
+    count_ticket(&services, ticket.as_deref(), received.at).await?;
     let verified = known.finish(&evidence, received.at).await?;
-    let (person, shared) = match verified {
+    let (person, device) = match verified {
         Verified::Person(person) => {
             let admitted = services.registrar.admit(&person, received.at).await?;
-            (admitted, shared)
+            (admitted, device)
         }
-        Verified::Admitted(pseudonym, class) => ((pseudonym, class), true),
+        Verified::Admitted(pseudonym, class) => ((pseudonym, class), Device::Kiosk),
     };
-    open_session(&services, person, (shared, received.at)).map(Json)
+    open_session(&services, person, (device, received.at)).map(Json)
 }
 
 fn open_session(
     services: &Shared,
     (pseudonym, class): (Pseudonym, ClassIndex),
-    (shared, now): (bool, UnixMillis),
+    (device, now): (Device, UnixMillis),
 ) -> Result<SessionDocument, Problem> {
     let mut length = services.session_length;
-    if shared {
+    if device.is_shared() {
         length = length.min(services.shared_session_length);
     }
     let length = u64::try_from(length.as_millis()).unwrap_or(u64::MAX);
@@ -123,7 +126,7 @@ fn open_session(
         class,
         expires_at: UnixMillis::new(now.get().saturating_add(length)),
         id,
-        shared,
+        device,
     };
     let token = services.sessions.seal(&session);
     let class = services.manifest.class(class);
@@ -131,7 +134,7 @@ fn open_session(
         session: token.ok_or(ProblemKind::Internal)?,
         expires_at: session.expires_at,
         class: class.ok_or(ProblemKind::Internal)?.id.to_string(),
-        shared,
+        shared: device.is_shared(),
     })
 }
 
@@ -147,7 +150,7 @@ pub(super) async fn end_session(
     headers: HeaderMap,
 ) -> Result<StatusCode, Problem> {
     let session = session(&headers, &services).await?;
-    if !session.shared {
+    if !session.device.is_shared() {
         let hint = "only sessions on shared devices are ended; forget this one";
         return Err(Problem::new(ProblemKind::MalformedRequest).hint(hint));
     }
@@ -169,20 +172,43 @@ impl From<IdentityError> for Problem {
     }
 }
 
-/// One piece of evidence, and one ticket, is good for a few attempts.
-async fn count_identity_check(
+/// What evidence may hold: the transaction that was begun.
+#[derive(Deserialize)]
+struct Begun {
+    transaction: Secret,
+}
+
+/// One transaction, or piece of evidence without one, is good for a few attempts.
+async fn count_identity_check(services: &Shared, evidence: &[u8]) -> Result<(), Problem> {
+    let begun = serde_json::from_slice::<Begun>(evidence);
+    let subject = match &begun {
+        Ok(begun) => begun.transaction.reveal().as_bytes(),
+        Err(_) => evidence,
+    };
+    let limit = Limit::IdentityTransaction;
+    services.limits.check(limit, subject).await
+}
+
+/// One ticket is good for a few attempts as well, however often it was sealed anew.
+async fn count_ticket(
     services: &Shared,
-    evidence: &[u8],
     ticket: Option<&str>,
+    now: UnixMillis,
 ) -> Result<(), Problem> {
+    let ticket = ticket.and_then(|token| services.admission.ticket(token, now).ok());
+    let Some(ticket) = ticket else { return Ok(()) };
+    let limit = Limit::IdentityTransaction;
+    services.limits.check(limit, &ticket.place()).await
+}
+
+/// What costs money is the transaction that begins. Whoever asks too much is turned away before
+/// it counts for everybody.
+async fn count_paid_check(services: &Shared, address: IpAddr) -> Result<(), Problem> {
     let limits = &services.limits;
-    limits.check(Limit::IdentityTransaction, evidence).await?;
-    if let Some(ticket) = ticket {
-        limits
-            .check(Limit::IdentityTransaction, ticket.as_bytes())
-            .await?;
-    }
-    Ok(())
+    limits
+        .check_address(Limit::IdentityPaidAddress, address)
+        .await?;
+    limits.check(Limit::IdentityPaid, &[]).await
 }
 
 /// A voter key in, a credential out. The same key again gets the same credential.

@@ -55,7 +55,7 @@ pub(super) async fn look(
     let ticket = ticket.transpose()?;
     let look = services.admission.look(ticket.as_ref());
     let kept = ticket.zip(look.place);
-    let kept = kept.map(|(ticket, place)| services.admission.keep_ticket(&ticket, place, now));
+    let kept = kept.map(|(ticket, place)| services.admission.keep_ticket(&ticket, place));
     let kept = kept.map(|kept| kept.ok_or(ProblemKind::Internal));
     Ok(document(&services, look, kept.transpose()?))
 }

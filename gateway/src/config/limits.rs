@@ -26,6 +26,8 @@ pub struct LimitsConfig {
     /// Identity checks that cost money, of everybody together. While Redis is configured and not
     /// reachable there are none: this limit alone fails closed.
     pub identity_paid: Quota,
+    /// Identity checks that cost money, from one address prefix: nobody spends everybody's alone.
+    pub identity_paid_address: Quota,
     /// Credentials for one session.
     pub credential_session: Quota,
     /// Tracking codes that one person registers or spoils.
@@ -68,6 +70,7 @@ impl Default for LimitsConfig {
             identity_transaction: quota(20, 20),
             identity_address: quota(6_000, 6_000),
             identity_paid: quota(6_000, 6_000),
+            identity_paid_address: quota(300, 300),
             credential_session: quota(20, 20),
             code_person: quota(60, 60),
             casting_person: quota(30, 30),

@@ -150,6 +150,10 @@ impl IdentityProvider for Kiosk {
         "kiosk"
     }
 
+    fn takes_newcomers(&self) -> bool {
+        false
+    }
+
     async fn begin(&self, _: UnixMillis) -> Result<Begin, IdentityError> {
         Ok(Begin::Direct)
     }

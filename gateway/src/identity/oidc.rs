@@ -150,6 +150,10 @@ impl IdentityProvider for Oidc {
         self.costs_money
     }
 
+    fn takes_newcomers(&self) -> bool {
+        false
+    }
+
     async fn begin(&self, now: UnixMillis) -> Result<Begin, IdentityError> {
         let client = self.published.get(now).await?;
         let id = Transactions::draw()?;

@@ -134,6 +134,10 @@ impl IdentityProvider for SealedCallback {
         true
     }
 
+    fn takes_newcomers(&self) -> bool {
+        false
+    }
+
     async fn begin(&self, now: UnixMillis) -> Result<Begin, IdentityError> {
         let id = Transactions::draw()?;
         let number = number(&id);

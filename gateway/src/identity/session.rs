@@ -1,7 +1,7 @@
 //! Sessions without a table: what the registrar needs to know, sealed.
 //!
 //! ```text
-//! election 32, pseudonym 32, class u16, expiry u64, id 16, shared u8
+//! election 32, pseudonym 32, class u16, expiry u64, id 16, device u8
 //! ```
 
 use crate::seal::Seal;
@@ -25,8 +25,27 @@ pub struct Session {
     pub expires_at: UnixMillis,
     /// Random: by it a session is ended.
     pub id: [u8; 16],
-    /// Whether it is on a device that others use as well, such as a kiosk.
-    pub shared: bool,
+    /// Where it was opened.
+    pub device: Device,
+}
+
+/// Where a session was opened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Device {
+    /// On a device of the person's own.
+    Own,
+    /// On one that others use as well.
+    Shared,
+    /// On a kiosk, with a desk's code: shared, and good for no further code.
+    Kiosk,
+}
+
+impl Device {
+    /// Whether others use it as well: the session is short and is to be ended there.
+    #[must_use]
+    pub const fn is_shared(self) -> bool {
+        !matches!(self, Self::Own)
+    }
 }
 
 /// Why a token is no session. The two do not say more than their holder knows.
@@ -78,7 +97,11 @@ impl Encode for Session {
         self.class.encode(w);
         self.expires_at.encode(w);
         w.fixed(&self.id);
-        w.u8(u8::from(self.shared));
+        w.u8(match self.device {
+            Device::Own => 0,
+            Device::Shared => 1,
+            Device::Kiosk => 2,
+        });
     }
 }
 
@@ -90,10 +113,11 @@ impl Decode for Session {
             class: ClassIndex::decode(r)?,
             expires_at: UnixMillis::decode(r)?,
             id: r.array("session id")?,
-            shared: match r.u8("shared")? {
-                0 => false,
-                1 => true,
-                _ => return Err(DecodeError::NotCanonical("shared")),
+            device: match r.u8("device")? {
+                0 => Device::Own,
+                1 => Device::Shared,
+                2 => Device::Kiosk,
+                _ => return Err(DecodeError::NotCanonical("device")),
             },
         })
     }

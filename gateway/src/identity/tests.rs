@@ -11,7 +11,7 @@ fn session() -> Session {
         class: ClassIndex::new(3),
         expires_at: UnixMillis::new(1000),
         id: [4; 16],
-        shared: true,
+        device: Device::Kiosk,
     }
 }
 
@@ -28,6 +28,23 @@ fn a_session_opens_until_it_expires_and_under_its_key_alone() {
     assert_eq!(open(2, 0), Err(SessionError::Invalid));
     assert_ne!(sessions(1).seal(&session()).unwrap(), sealed);
     assert!(!sealed.contains(&"02".repeat(8)));
+}
+
+#[test]
+fn a_session_says_where_it_was_opened() {
+    for (device, shared) in [
+        (Device::Own, false),
+        (Device::Shared, true),
+        (Device::Kiosk, true),
+    ] {
+        let opened = Session {
+            device,
+            ..session()
+        };
+        let sealed = sessions(1).seal(&opened).unwrap();
+        let read = sessions(1).open(&sealed, UnixMillis::new(0)).unwrap();
+        assert_eq!((read.device, device.is_shared()), (device, shared));
+    }
 }
 
 #[test]

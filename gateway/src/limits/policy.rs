@@ -35,6 +35,8 @@ limits! {
     IdentityAddress = "identity-address", identity_address;
     /// Identity checks that cost money, of everybody together.
     IdentityPaid = "identity-paid", identity_paid;
+    /// Identity checks that cost money, from one address prefix.
+    IdentityPaidAddress = "identity-paid-address", identity_paid_address;
     /// Credentials for one session.
     CredentialSession = "credential-session", credential_session;
     /// Tracking codes that one person registers or spoils.

@@ -141,6 +141,10 @@ problems! {
     SessionEnded = "session-ended", 401,
         ["Session ended", "The session was ended on this device. Verify your identity again."],
         ["종료된 세션입니다", "이 기기에서 종료한 세션입니다. 본인확인을 다시 해 주십시오."];
+    /// A session that a kiosk code opened, where a verified person's is needed.
+    SessionFromCode = "session-from-code", 403,
+        ["Session came from a code", "A code is given to whom a provider has verified, not for another code. Verify the identity again."],
+        ["번호로 연 세션입니다", "이 세션은 창구 번호로 연 것이라 새 번호를 받을 수 없습니다. 본인확인을 다시 해 주십시오."];
     /// The credential is not signed by this election's registrar.
     CredentialInvalid = "credential-invalid", 403,
         ["Credential not valid", "The credential is not signed by this election's registrar."],

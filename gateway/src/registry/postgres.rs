@@ -151,6 +151,20 @@ impl RegistryStorage for PostgresRegistry {
         rows.iter().map(|row| class(row.try_get(0)?)).collect()
     }
 
+    async fn keep_namespace(&self, name: &str) -> Result<String, StoreError> {
+        sqlx::query(
+            "INSERT INTO registrar.person_namespace (id, name) VALUES (1, $1)
+             ON CONFLICT DO NOTHING",
+        )
+        .bind(name)
+        .execute(&self.pool())
+        .await?;
+        let row = sqlx::query("SELECT name FROM registrar.person_namespace")
+            .fetch_one(&self.pool())
+            .await?;
+        Ok(row.try_get(0)?)
+    }
+
     async fn use_transaction(
         &self,
         id: &[u8; 32],

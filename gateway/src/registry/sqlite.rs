@@ -30,7 +30,7 @@ const ROWS: usize = 2_000;
 /// How many rows that have served their time go with each write.
 const TIDIED: u32 = 20;
 
-const MIGRATIONS: [Numbered; 3] = [
+const MIGRATIONS: [Numbered; 4] = [
     (
         "registry",
         include_str!("../../migrations/registry-sqlite/0001_registry.sql"),
@@ -42,6 +42,10 @@ const MIGRATIONS: [Numbered; 3] = [
     (
         "notices",
         include_str!("../../migrations/registry-sqlite/0003_notices.sql"),
+    ),
+    (
+        "person namespace",
+        include_str!("../../migrations/registry-sqlite/0004_person_namespace.sql"),
     ),
 ];
 
@@ -166,6 +170,17 @@ impl RegistryStorage for SqliteRegistry {
         .fetch_all(&self.0)
         .await?;
         rows.iter().map(|row| class(row.try_get(0)?)).collect()
+    }
+
+    async fn keep_namespace(&self, name: &str) -> Result<String, StoreError> {
+        sqlx::query("INSERT INTO person_namespace (id, name) VALUES (1, ?) ON CONFLICT DO NOTHING")
+            .bind(name)
+            .execute(&self.0)
+            .await?;
+        let row = sqlx::query("SELECT name FROM person_namespace")
+            .fetch_one(&self.0)
+            .await?;
+        Ok(row.try_get(0)?)
     }
 
     async fn use_transaction(

@@ -1,7 +1,7 @@
 //! Which identity providers a configuration and a manifest together offer.
 
 use super::StartError;
-use crate::config::{Config, IdentityChoice};
+use crate::config::{Config, IdentityChoice, OidcConfig};
 use crate::identity::{
     Agency, Demonstration, HttpError, Kiosk, Oidc, Providers, SealedCallback, Transactions,
 };
@@ -12,11 +12,16 @@ use web_assets::policy_with_form;
 
 /// The claim that names a person within one provider, and to nobody else.
 const SUBJECT: &str = "sub";
+/// The claim that is a CI, and what people are named by where they have one.
+const CI: &str = "ci";
 
 /// What a gateway offers.
 pub(super) struct Offered {
     pub(super) providers: Providers,
     pub(super) kiosk: Option<Kiosk>,
+    /// What its providers name people by; the demonstration's makes up whatever it is asked to, and
+    /// a kiosk's codes stand for people who were named before.
+    pub(super) namespace: Option<String>,
     /// Of the voters' page, where a provider takes a form from it.
     pub(super) page_policy: Option<HeaderValue>,
 }
@@ -39,6 +44,7 @@ pub(super) fn offered(
     if agency.is_some() && oidc.is_some() && config.oidc.person_claim == SUBJECT {
         return Err(StartError::Namespaces);
     }
+    let namespace = namespace(agency.is_some(), oidc.is_some().then_some(&config.oidc));
     let form = agency.as_ref().map(Agency::form_source);
     let page_policy = form.as_deref().and_then(policy_with_form);
     if page_policy.is_none() && form.is_some() {
@@ -59,8 +65,32 @@ pub(super) fn offered(
     Ok(Offered {
         providers,
         kiosk,
+        namespace,
         page_policy,
     })
+}
+
+/// Keeps what people are named by at the first start with providers, and refuses to start with
+/// another name from then on: everybody would be somebody new, with a vote of their own.
+pub(super) async fn keep_namespace(registry: &Registry, offered: &str) -> Result<(), StartError> {
+    let kept = registry.keep_namespace(offered).await?;
+    if kept == offered {
+        return Ok(());
+    }
+    let offered = offered.to_owned();
+    Err(StartError::Namespace { kept, offered })
+}
+
+fn namespace(agency: bool, oidc: Option<&OidcConfig>) -> Option<String> {
+    match oidc {
+        None => agency.then(|| CI.to_owned()),
+        // Beside an agency whatever claim was configured is said to be the CI.
+        Some(oidc) if agency || oidc.person_claim == CI => Some(CI.to_owned()),
+        Some(oidc) => {
+            let issuer = oidc.issuer.as_deref().unwrap_or_default();
+            Some(format!("oidc:{issuer}#{}", oidc.person_claim))
+        }
+    }
 }
 
 /// With `none` the configured providers remain, and nobody's identity is made up.

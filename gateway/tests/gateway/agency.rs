@@ -1,7 +1,8 @@
 //! The sealed-callback provider, with an agency's side of our own.
 
-use crate::world::{Town, World};
-use gateway::config::{AgencyConfig, Secret};
+use crate::limits::quota;
+use crate::world::{Answer, Redis, Town, World, send, until};
+use gateway::config::{AgencyConfig, Config, Secret};
 use gateway::server::{Gateway, StartError};
 use serde_json::{Value, json};
 use voting_core::codec::Decode;
@@ -75,6 +76,83 @@ async fn no_byte_of_a_sealed_answer_can_be_changed() {
             "identity-refused"
         );
     }
+    town.running.stop().await;
+}
+
+/// Whatever stands beside it: otherwise one transaction would be good for any number of tries.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_transaction_is_good_for_a_few_tries() {
+    let few = |config: &mut Config| config.limits.identity_transaction = quota(1, 2);
+    let town = Town::open_with(|_| (), few).await;
+    let begun = town.begin().await;
+    for (n, expected) in ["identity-refused", "identity-refused", "rate-limited"]
+        .into_iter()
+        .enumerate()
+    {
+        let callback =
+            json!({ "token_version_id": format!("v{n}"), "enc_data": "", "integrity_value": "" });
+        assert_eq!(town.finish(&begun, &callback).await.problem(), expected);
+    }
+    let other = town.finish(&town.begin().await, &json!({})).await;
+    assert_eq!(other.problem(), "identity-refused");
+    town.running.stop().await;
+}
+
+/// Begins from an address, as a proxy of ours says it.
+async fn begin_from(town: &Town, address: &str) -> Answer {
+    let url = format!("{}/api/v1/identity/agency/begin", town.api().url);
+    let request = town.api().http.post(url);
+    send(request.header("x-forwarded-for", address))
+        .await
+        .unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_spends_everybodys_paid_checks() {
+    let few = |config: &mut Config| {
+        config.server.trusted_proxies = 1;
+        config.limits.identity_paid = quota(1, 3);
+        config.limits.identity_paid_address = quota(1, 2);
+    };
+    let town = Town::open_with(|_| (), few).await;
+    // Another address of the same prefix is the same asker, who costs the others nothing.
+    begin_from(&town, "192.0.2.1").await.ok();
+    begin_from(&town, "192.0.2.2").await.ok();
+    for address in ["192.0.2.3", "192.0.2.1", "192.0.2.3"] {
+        let refused = begin_from(&town, address).await;
+        assert_eq!(refused.status, 429);
+        assert_eq!(refused.problem(), "rate-limited");
+        let header = |name: &str| refused.headers[name].to_str().unwrap();
+        assert!(header("ratelimit").contains(r#""identity-paid-address";r=0;"#));
+        assert!(header("ratelimit-policy").contains(r#""identity-paid-address";q=2;w=120"#));
+        assert!((1..=60).contains(&header("retry-after").parse::<u64>().unwrap()));
+    }
+    begin_from(&town, "198.51.100.1").await.ok();
+    let all_spent = begin_from(&town, "203.0.113.1").await;
+    assert_eq!(all_spent.problem(), "rate-limited");
+    town.running.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_paid_check_begins_while_nobody_counts_them_together() {
+    let mut redis = Redis::start().await;
+    let url = redis.url();
+    let shared = |config: &mut Config| {
+        config.server.trusted_proxies = 1;
+        config.redis.url = Some(url);
+    };
+    let town = Town::open_with(|_| (), shared).await;
+    until("Redis is in use", async || {
+        begin_from(&town, "192.0.2.1").await.status == 200
+    })
+    .await;
+    redis.stop();
+    for address in ["192.0.2.1", "203.0.113.1"] {
+        let uncounted = begin_from(&town, address).await;
+        assert_eq!(uncounted.problem(), "unavailable", "{address}");
+    }
+    // What costs nothing goes on.
+    town.world.session(town.api(), "somebody").await;
     town.running.stop().await;
 }
 

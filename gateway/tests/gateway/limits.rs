@@ -7,7 +7,7 @@ use std::num::NonZeroU32;
 
 const BALLOTS: &str = "/api/v1/ballots";
 
-fn quota(per_minute: u32, burst: u32) -> Quota {
+pub(crate) fn quota(per_minute: u32, burst: u32) -> Quota {
     let number = |n| NonZeroU32::new(n).unwrap();
     Quota {
         per_minute: number(per_minute),

@@ -307,3 +307,63 @@ async fn a_provider_is_https_complete_and_named_by_one_claim() {
     assert_eq!(answer.problem(), "provider-unavailable");
     running.stop().await;
 }
+
+/// A gateway that is started again otherwise would know nobody who has voted.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_people_are_named_by_stays_for_the_whole_election() {
+    let world = World::create(|_| ()).await;
+    let secret = world.folder.path().join("agency.token");
+    std::fs::write(&secret, "secret").unwrap();
+    let agency = format!(
+        "[agency]\ntoken_url = \"https://agency.example\"\nform_url = \"https://agency.example/form\"\naccess_token_file = \"{}\"\n",
+        secret.display()
+    );
+    let oidc = |issuer: &str, claim: &str| {
+        format!(
+            "[oidc]\nissuer = \"https://{issuer}.example\"\nclient_id = \"h\"\n\
+             return_url = \"https://vote.example.org/\"\nperson_claim = \"{claim}\"\n"
+        )
+    };
+    let options = |world: &World, toml: &str| {
+        let mut options = world.options();
+        options.config = Config::parse(toml, HashMap::new()).unwrap();
+        options
+    };
+    let starts = async |world: &World, toml: &str| {
+        let config = options(world, toml).config;
+        world.start_with(|ours| *ours = config).await.stop().await;
+    };
+    let refused = async |world: &World, toml: &str| {
+        let error = Gateway::open(options(world, toml)).await.err();
+        let Some(StartError::Namespace { kept, offered }) = error else {
+            panic!("{error:?}");
+        };
+        (kept, offered)
+    };
+    // A demonstration names nobody for good.
+    starts(&world, "").await;
+    starts(&world, &oidc("one", "sub")).await;
+    let one = "oidc:https://one.example#sub";
+    let others = [
+        (oidc("two", "sub"), "oidc:https://two.example#sub"),
+        (oidc("one", "uid"), "oidc:https://one.example#uid"),
+        (oidc("one", "ci"), "ci"),
+        (agency.clone(), "ci"),
+    ];
+    for (toml, other) in others {
+        let expected = (one.to_owned(), other.to_owned());
+        assert_eq!(refused(&world, &toml).await, expected);
+    }
+    starts(&world, "").await;
+    starts(&world, &oidc("one", "sub")).await;
+
+    // Whoever names people by their CI is as good as another who does.
+    let world = World::create(|_| ()).await;
+    starts(&world, &agency).await;
+    starts(&world, &oidc("one", "ci")).await;
+    starts(&world, &format!("{}{agency}", oidc("two", "ci"))).await;
+    assert_eq!(
+        refused(&world, &oidc("one", "sub")).await,
+        ("ci".to_owned(), one.to_owned())
+    );
+}

@@ -1,7 +1,9 @@
 //! Too many at once: the gate, the waiting room, the last minutes.
 
-use crate::world::{Api, Voter, World, send};
+use crate::limits::quota;
+use crate::world::{Api, Town, Voter, World, send, until};
 use gateway::config::Config;
+use serde_json::{Value, json};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -94,8 +96,25 @@ async fn nobody_is_turned_away_in_the_last_millisecond() {
     running.stop().await;
 }
 
-/// Keeps the gate busy with a ballot that is in the log already.
-fn busy(api: &Api, ballot: Vec<u8>) -> (Arc<AtomicBool>, Vec<JoinHandle<()>>) {
+/// Those who keep the gate busy.
+struct Crowd {
+    stop: Arc<AtomicBool>,
+    senders: Vec<JoinHandle<()>>,
+}
+
+/// Keeps the gate busy with a ballot that is in the log already, until the room is open and on.
+async fn crowd(api: &Api, voter: &Voter) -> Crowd {
+    let ballot = voter.cast(&voter.seal(&[0]));
+    api.post(BALLOTS, &ballot).await.ok();
+    let crowd = busy(api, ballot);
+    until("the room opens", async || {
+        api.get(ROOM).await.json()["open"] == true
+    })
+    .await;
+    crowd
+}
+
+fn busy(api: &Api, ballot: Vec<u8>) -> Crowd {
     let stop = Arc::new(AtomicBool::new(false));
     let sender = |_| {
         let (api, ballot, stop) = (api.clone(), ballot.clone(), stop.clone());
@@ -106,10 +125,26 @@ fn busy(api: &Api, ballot: Vec<u8>) -> (Arc<AtomicBool>, Vec<JoinHandle<()>>) {
         })
     };
     let senders = (0..8).map(sender).collect();
-    (stop, senders)
+    Crowd { stop, senders }
 }
 
-async fn look(api: &Api, ticket: &str) -> serde_json::Value {
+impl Crowd {
+    async fn disperse(self) {
+        self.stop.store(true, Ordering::Relaxed);
+        for sender in self.senders {
+            sender.await.unwrap();
+        }
+    }
+}
+
+async fn called(api: &Api, ticket: &str) {
+    until("the ticket is called", async || {
+        look(api, ticket).await["called"] == true
+    })
+    .await;
+}
+
+async fn look(api: &Api, ticket: &str) -> Value {
     let request = api.http.get(format!("{}{ROOM}", api.url));
     let answer = send(request.header("hanpyo-ticket", ticket)).await.unwrap();
     assert_eq!(answer.status, 200);
@@ -118,7 +153,7 @@ async fn look(api: &Api, ticket: &str) -> serde_json::Value {
 
 async fn identify(api: &Api, ci: &str, ticket: &str) -> crate::world::Answer {
     let request = api.http.post(format!("{}/api/v1/identity/demo", api.url));
-    let request = request.json(&serde_json::json!({ "ci": ci }));
+    let request = request.json(&json!({ "ci": ci }));
     send(request.header("hanpyo-ticket", ticket)).await.unwrap()
 }
 
@@ -131,13 +166,7 @@ async fn newcomers_wait_and_those_inside_go_on() {
     assert_eq!(api.get(ROOM).await.json()["open"], false);
     assert!(api.post(ROOM, &[]).await.json().get("ticket").is_none());
     let (first, second) = (world.voter(api, "a").await, world.voter(api, "b").await);
-    let ballot = first.cast(&first.seal(&[0]));
-    api.post(BALLOTS, &ballot).await.ok();
-    let (stop, senders) = busy(api, ballot);
-    crate::world::until("the room opens", async || {
-        api.get(ROOM).await.json()["open"] == true
-    })
-    .await;
+    let crowd = crowd(api, &first).await;
 
     // No ticket, no identity check; a ticket has a place that survives asking again.
     let refused = api.identify("c").await;
@@ -151,25 +180,112 @@ async fn newcomers_wait_and_those_inside_go_on() {
     let forged = identify(api, "c", &format!("{ticket}AAAA")).await;
     assert_eq!(forged.problem(), "ticket-invalid");
     // Whoever is past the identity check is not sent back to it.
-    crate::world::until("a voter with a session gets through", async || {
+    until("a voter with a session gets through", async || {
         let ballot = second.cast(&second.seal(&[1]));
         matches!(api.post(BALLOTS, &ballot).await.status, 200 | 409)
     })
     .await;
 
-    stop.store(true, Ordering::Relaxed);
-    for sender in senders {
-        sender.await.unwrap();
-    }
-    crate::world::until("the ticket is called", async || {
-        look(api, &ticket).await["called"] == true
-    })
-    .await;
+    crowd.disperse().await;
+    called(api, &ticket).await;
     assert_eq!(identify(api, "c", &ticket).await.status, 200);
-    crate::world::until("the room closes", async || {
+    until("the room closes", async || {
         api.identify("d").await.status == 200
     })
     .await;
+    running.stop().await;
+}
+
+/// Whoever was verified, at a price or at a desk, is not sent to the end of a line for it.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_has_begun_or_holds_a_desks_code_does_not_wait() {
+    // An agency says nothing of where people live.
+    let town = Town::open_with(|document| document.eligibility.claims.clear(), tiny(64)).await;
+    let api = town.api();
+    let begun = town.begin().await;
+    let answer = town.agency.answer(&begun, |_| ());
+    let at_desk = town.world.session(api, "at a desk").await;
+    let code = town.kiosk_code(&at_desk).await.json()["code"].clone();
+    let session = town.world.session(api, "inside").await;
+    let crowd = crowd(api, &town.world.voter_of(api, &session).await).await;
+
+    // Newcomers wait where they would begin, and what they make up lets nobody in.
+    assert_eq!(api.identify("newcomer").await.problem(), "waiting-room");
+    let begin = town.json("/api/v1/identity/agency/begin", &json!({})).await;
+    assert_eq!(begin.problem(), "waiting-room");
+    let forged = json!({ "transaction": "AAAA" });
+    let forged = town.finish(&forged, &answer).await;
+    assert_eq!(forged.problem(), "identity-refused");
+    let typed = async |code: Value| {
+        let typed = json!({ "code": code });
+        town.json("/api/v1/identity/kiosk", &typed).await
+    };
+    let guessed = typed(json!("0000 0000 0000")).await;
+    assert_eq!(guessed.problem(), "identity-refused");
+
+    town.finish(&begun, &answer).await.ok();
+    assert_eq!(typed(code).await.json()["shared"], true);
+    crowd.disperse().await;
+    town.running.stop().await;
+}
+
+/// Whoever is called after the close has waited, and has not voted.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_place_in_the_room_is_no_ballot() {
+    let (world, running) = World::open(|_| ()).await;
+    running.stop().await;
+    world.at(world.closes_at() - 60_000);
+    let running = world.start_with(tiny(64)).await;
+    let api = &running.api;
+    let crowd = crowd(api, &world.voter(api, "inside").await).await;
+    let taken = api.post(ROOM, &[]).await.json();
+    assert!(taken["server_time"].as_u64() < taken["closes_at"].as_u64());
+    let ticket = taken["ticket"].as_str().unwrap().to_owned();
+    world.at(world.closes_at());
+    crowd.disperse().await;
+    called(api, &ticket).await;
+
+    // They can still be known, as whoever wants their receipt, and are told that they are late.
+    let session = identify(api, "late", &ticket).await.json()["session"].clone();
+    let late = world.voter_of(api, session.as_str().unwrap()).await;
+    let sealed = late.seal(&[0]);
+    let pending = late.register(api, sealed.tracking_code()).await;
+    assert_eq!(pending.problem(), "voting-closed");
+    let refused = api.post(BALLOTS, &late.cast(&sealed)).await;
+    assert_eq!(refused.problem(), "voting-closed");
+    assert!(refused.json()["refusal"].is_string());
+    let status = api.get("/api/v1/status").await.json();
+    assert_eq!(status["classes"][1]["cast"], 1);
+    running.stop().await;
+}
+
+/// A ticket is sealed anew whenever its holder asks: that gives nobody more tries.
+#[tokio::test(flavor = "multi_thread")]
+async fn one_ticket_is_good_for_a_few_tries() {
+    let (world, running) = World::open(|_| ()).await;
+    running.stop().await;
+    let running = world
+        .start_with(|config| {
+            tiny(64)(config);
+            config.limits.identity_transaction = quota(1, 2);
+        })
+        .await;
+    let api = &running.api;
+    let crowd = crowd(api, &world.voter(api, "inside").await).await;
+    let taken = api.post(ROOM, &[]).await.json()["ticket"].clone();
+    let mut tickets = vec![taken.as_str().unwrap().to_owned()];
+    crowd.disperse().await;
+    called(api, &tickets[0]).await;
+    for _ in 0..2 {
+        let kept = look(api, &tickets[0]).await["ticket"].clone();
+        tickets.push(kept.as_str().unwrap().to_owned());
+    }
+    assert!(tickets[0] != tickets[1] && tickets[1] != tickets[2]);
+    for (ticket, ci) in tickets.iter().zip(["a", "b"]) {
+        assert_eq!(identify(api, ci, ticket).await.status, 200);
+    }
+    let refused = identify(api, "c", &tickets[2]).await;
+    assert_eq!(refused.problem(), "rate-limited");
     running.stop().await;
 }
 
@@ -228,7 +344,7 @@ async fn slow_senders_block_nobody() {
     }
     assert!((20..80).contains(&closed), "{closed}");
     drop(held);
-    crate::world::until("there are places again", async || {
+    until("there are places again", async || {
         running.api.try_post(BALLOTS, b"").await.is_some()
     })
     .await;

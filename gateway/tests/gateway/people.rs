@@ -55,6 +55,22 @@ async fn telephone_and_kiosk_are_one_person_in_any_order() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_code_leads_to_no_further_code() {
+    let town = Town::open(|_| ()).await;
+    let verified = town.world.session(town.api(), "a").await;
+    let kiosk = town.at_kiosk(&verified).await;
+    let refused = town.kiosk_code(&kiosk).await;
+    assert_eq!(refused.problem(), "session-from-code");
+    // It is good for everything else, and the person who comes back to the desk gets another code.
+    let again = town.at_kiosk(&verified).await;
+    let voter = town.world.voter_of(town.api(), &again).await;
+    voter.vote(town.api(), &[0]).await;
+    let refused = town.kiosk_code(&again).await;
+    assert_eq!(refused.problem(), "session-from-code");
+    town.running.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_kiosk_forgets_who_was_there() {
     let town = Town::open(|_| ()).await;
     let session = town.world.session(town.api(), "a").await;

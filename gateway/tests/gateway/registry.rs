@@ -68,6 +68,7 @@ async fn nobody_but_the_registrar_reads_rolls_and_codes() {
             "ended_session",
             "self_check",
             "notice",
+            "person_namespace",
         ] {
             let sql = format!("SELECT FROM registrar.{table}");
             let query = sqlx::raw_sql(sqlx::AssertSqlSafe(sql));
@@ -81,6 +82,8 @@ async fn nobody_but_the_registrar_reads_rolls_and_codes() {
         "INSERT INTO hanpyo.entry VALUES (0, 0, 0, '')",
         "UPDATE registrar.roll_row SET class = 0",
         "DELETE FROM registrar.eligibility",
+        "UPDATE registrar.person_namespace SET name = 'another'",
+        "DELETE FROM registrar.person_namespace",
     ] {
         assert!(registrar.execute(sql).await.is_err(), "{sql}");
     }

@@ -4,6 +4,9 @@ use crate::world::Town;
 use gateway::registry::Registry;
 use gateway::rolls::Verdict;
 use serde_json::{Value, json};
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{ConnectOptions, Connection};
+use std::path::Path;
 use voting_core::codec::Decode;
 use voting_core::credential::Credential;
 use voting_core::manifest::{AgeLimit, testing};
@@ -169,4 +172,72 @@ async fn requirements_are_told_and_confirmed_at_a_desk() {
     town.world.at(town.world.clock_now() + 24 * 3_600_000);
     assert_eq!(confirm(&case, "tie").await.problem(), "case-invalid");
     town.running.stop().await;
+}
+
+/// Who is judged eligible, and who is not: what stays is the outcome, and nothing that it was judged
+/// from.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_eligibility_was_judged_from_is_stored_nowhere() {
+    let town = Town::open(|document| {
+        document.eligibility.age = Some(AgeLimit {
+            years: 14,
+            on: testing::name("2027-08-02"),
+        });
+    })
+    .await;
+    let person = |ci: &str, born: &str, ties: Value| {
+        json!({
+            "ci": ci, "name": "임 꺽정", "birth_date": born, "mobile": "010-4444-5555", "ties": ties,
+        })
+    };
+    let identify = async |person: &Value| town.json("/api/v1/identity/demo", person).await;
+    identify(&person("judged-1", "1971-03-04", json!(["study"])))
+        .await
+        .ok();
+    let young = identify(&person("judged-2", "2013-08-03", json!(["study"]))).await;
+    assert_eq!(young.problem(), "not-eligible");
+    let tieless = identify(&person("judged-3", "1972-05-06", json!([]))).await;
+    let case = tieless.json()["case"].clone();
+    let confirmed = json!({ "case": case, "requirement": "tie" });
+    town.as_desk("confirmations", &confirmed).await.ok();
+    let Town { world, running, .. } = town;
+    running.stop().await;
+
+    let options = SqliteConnectOptions::new()
+        .filename(world.data().join("registry.sqlite"))
+        .read_only(true);
+    let mut connection = options.connect().await.unwrap();
+    let outcomes = sqlx::query_scalar("SELECT outcome FROM eligibility ORDER BY outcome");
+    let outcomes: Vec<String> = outcomes.fetch_all(&mut connection).await.unwrap();
+    assert_eq!(outcomes, ["age", "eligible", "tie"]);
+    connection.close().await.unwrap();
+    let stored = everything_in(&world.data(), "registry.sqlite");
+    let holds = |text: &str| {
+        stored
+            .windows(text.len())
+            .any(|part| part == text.as_bytes())
+    };
+    assert!(holds("eligible") && holds("중구"), "nothing was searched");
+    for text in [
+        "judged-",
+        "임 꺽정",
+        "임꺽정",
+        "꺽정",
+        "1971",
+        "2013-08",
+        "20130803",
+        "1972",
+        "4444",
+        "study",
+    ] {
+        assert!(!holds(text), "{text} is stored");
+    }
+}
+
+/// The bytes of all files whose names begin so: a database with its write-ahead log.
+fn everything_in(folder: &Path, name: &str) -> Vec<u8> {
+    let files = std::fs::read_dir(folder).unwrap().map(Result::unwrap);
+    let ours = files.filter(|file| file.file_name().to_string_lossy().starts_with(name));
+    ours.flat_map(|file| std::fs::read(file.path()).unwrap())
+        .collect()
 }

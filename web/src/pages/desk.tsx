@@ -2,14 +2,14 @@
 import { useEffect, useState } from "preact/hooks";
 import type { ComponentChildren } from "preact";
 import { Failure, Sheet, wordsOf, type Election } from "../app.tsx";
-import { Refused, Unreachable, identify, issueCode, type Identified, type KioskCode } from "../api.ts";
+import { Refused, identify, issueCode, type Identified, type KioskCode } from "../api.ts";
 import { IDLE, dropPass, forgetUnderway, keepPass, leaveFor, nextPerson, readPass, takeUnderway } from "../desk.ts";
 import { t } from "../i18n.ts";
 import { endHeld, holdSession, useUntouched } from "../shared.ts";
 import { isLost, type Counter } from "./desk/counter.ts";
 import { OfPhone, Refusal } from "./desk/proof.tsx";
 import { Slip } from "./desk/slip.tsx";
-import { Providers, failed, type Check, type Failed } from "./identify.tsx";
+import { Providers, failed, mayPass, type Check, type Failed } from "./identify.tsx";
 import { WaitingRoom } from "./waiting.tsx";
 
 export function DeskPage({ election }: { election: Election }) {
@@ -67,7 +67,7 @@ function Desk({ election, counter }: { election: Election; counter: Counter }) {
   const refuse = (failure: unknown, again?: () => void) => {
     if (isLost(failure)) return counter.lose(wordsOf(failure));
     if (failure instanceof Refused && failure.kind === "already-voted") return setAt({ step: "voted" });
-    setAt({ step: "refused", failed: failed(failure), again: failure instanceof Unreachable ? again : undefined });
+    setAt({ step: "refused", failed: failed(failure), again: mayPass(failure) ? again : undefined });
   };
   const issue = async (session: Identified): Promise<void> => {
     holdSession(session.session);
@@ -81,7 +81,11 @@ function Desk({ election, counter }: { election: Election; counter: Counter }) {
   useEffect(() => {
     if (!back?.callback) return;
     const { provider, transaction, callback } = back;
-    identify(provider, { transaction, callback }, ticket, true).then(issue, refuse);
+    const finish = (): void => {
+      setAt({ step: "busy" });
+      identify(provider, { transaction, callback }, ticket, true).then(issue, (failure) => refuse(failure, finish));
+    };
+    finish();
   }, []);
   const check = (wait: () => void): Check => ({
     ticket,

@@ -2,12 +2,13 @@
 import { useEffect, useState } from "preact/hooks";
 import type { ComponentChildren } from "preact";
 import { Failure, Sheet, wordsOf, type Election } from "../app.tsx";
-import { Refused, beginIdentity, identify, type Begun, type Identified, type Unmet } from "../api.ts";
+import { Refused, Unreachable, beginIdentity, identify, type Begun, type Identified, type Unmet } from "../api.ts";
 import { bringBack, forgetUnderway, takeUnderway } from "../desk.ts";
 import { t, text } from "../i18n.ts";
 import { changeVote, readVote, type Vote } from "../kept.ts";
 import { Qr } from "./qr.tsx";
 import { Steps, type Way } from "./voting.tsx";
+import { WaitingRoom, type Line } from "./waiting.tsx";
 
 /** Why there is no session. */
 export type Failed = { why: string } | { unmet: Unmet };
@@ -26,6 +27,10 @@ function keepSession(vote: Vote, session: Identified): void {
 /** It is the waiting room's turn: the place in line is over, or was never taken. */
 const mustWait = (failure: unknown): boolean =>
   failure instanceof Refused && ["waiting-room", "ticket-invalid"].includes(failure.kind);
+
+/** The same request may do better later: nothing was said of what is in it. */
+export const mayPass = (failure: unknown): boolean =>
+  failure instanceof Unreachable || (failure instanceof Refused && (failure.status === 429 || failure.status >= 500));
 
 /** Someone who is being identified, and what becomes of it: a voter on a device of their own, or a person at a desk. */
 export interface Check {
@@ -145,32 +150,65 @@ function callbackOf(provider: string, query: URLSearchParams): Record<string, st
 
 /** Back from the provider. What it gave leaves the address bar and the history at once. */
 export function Returned({ election }: { election: Election }) {
-  const [error, setError] = useState<Failed>();
+  const [vote, setVote] = useState<Vote>();
+  const [waits, setWaits] = useState(false);
   const id = election.status.election;
   useEffect(() => {
-    const query = new URLSearchParams(location.search);
+    const query = location.search;
     history.replaceState({ step: "identify" }, "", "/identified");
     const atDesk = takeUnderway();
-    if (atDesk) return bringBack(atDesk, callbackOf(atDesk.provider, query));
-    void (async () => {
-      try {
-        const { identity, ticket } = await readVote(id);
-        if (!identity) return location.replace("/");
-        await changeVote(id, (v) => { delete v.identity; });
-        const evidence = { transaction: identity.transaction, callback: callbackOf(identity.provider, query) };
-        const session = await identify(identity.provider, evidence, ticket);
-        await changeVote(id, (v) => { keepSession(v, session); v.step = "seal"; });
-        location.replace("/");
-      } catch (failure) {
-        setError(failed(failure));
-      }
-    })();
+    if (atDesk) return bringBack(atDesk, callbackOf(atDesk.provider, new URLSearchParams(query)));
+    void keepCallback(id, query).then((kept) => (kept.identity?.callback ? setVote(kept) : location.replace("/")));
   }, [id]);
-  if (!error) return <Sheet title={t("identify.title")}><p role="status">{t("identify.returned")}</p></Sheet>;
+  if (!vote) return <Sheet title={t("identify.title")}><p role="status">{t("identify.returned")}</p></Sheet>;
+  // Whoever has begun does not wait. A gateway that says otherwise is believed.
+  if (!waits) return <Finish id={id} wait={() => setWaits(true)} />;
+  return <WaitingRoom line={lineOf(election, vote)}>{(wait) => <Finish id={id} wait={wait} />}</WaitingRoom>;
+}
+
+/** A check is paid for: what the provider gave outlives a reload, a line and a lost answer. */
+const keepCallback = (id: string, query: string): Promise<Vote> => changeVote(id, (v) => {
+  if (v.identity && query) v.identity.callback = callbackOf(v.identity.provider, new URLSearchParams(query));
+});
+
+const lineOf = (election: Election, vote: Vote): Line => ({
+  ticket: vote.ticket,
+  keep: (ticket) => void changeVote(election.status.election, (v) => { if (ticket) v.ticket = ticket; else delete v.ticket; }),
+  back: () => location.replace("/"),
+  closesAt: election.status.closes_at,
+});
+
+/** Asks for the session. What the provider gave goes with it, or with a refusal that is final. */
+function Finish({ id, wait }: { id: string; wait: () => void }) {
+  const [error, setError] = useState<{ failed: Failed; again: boolean }>();
+  const finish = async () => {
+    setError(undefined);
+    try {
+      const { identity, ticket } = await readVote(id);
+      if (!identity?.callback) return location.replace("/");
+      const { provider, transaction, callback } = identity;
+      const session = await identify(provider, { transaction, callback }, ticket);
+      await changeVote(id, (v) => { keepSession(v, session); v.step = "seal"; });
+      location.replace("/");
+    } catch (failure) {
+      if (mustWait(failure)) return wait();
+      const again = mayPass(failure);
+      if (!again) await changeVote(id, (v) => { delete v.identity; });
+      setError({ failed: failed(failure), again });
+    }
+  };
+  useEffect(() => { void finish(); }, []);
   return (
     <Sheet title={t("identify.title")}>
-      <Why failed={error} />
-      <div class="buttons"><a class="button primary" href="/">{t("app.retry")}</a></div>
+      {!error && <p role="status">{t("identify.returned")}</p>}
+      {error && <Why failed={error.failed} />}
+      {error && (
+        <div class="buttons">
+          {error.again
+            ? <button class="primary" onClick={() => void finish()}>{t("app.retry")}</button>
+            : <a class="button primary" href="/">{t("app.retry")}</a>}
+        </div>
+      )}
     </Sheet>
   );
 }

@@ -11,7 +11,7 @@ import { Steps, type Way } from "./voting.tsx";
 const SYMBOLS = [..."0123456789ABCDEFGHJKMNPQRSTVWXYZ"];
 const LENGTH = 12;
 
-export function KioskCode({ way, wait }: { way: Way; wait: () => void }) {
+export function KioskCode({ way }: { way: Way }) {
   const [code, setCode] = useState("");
   const [error, setError] = useState<string>();
   const [busy, setBusy] = useState(false);
@@ -22,12 +22,11 @@ export function KioskCode({ way, wait }: { way: Way; wait: () => void }) {
     setBusy(true);
     setError(undefined);
     try {
-      const session = await identify("kiosk", { code }, way.vote.ticket);
+      const session = await identify("kiosk", { code });
       holdSession(session.session);
-      await way.change((v) => { v.session = { token: session.session, until: session.expires_at }; delete v.refused; delete v.ticket; });
+      await way.change((v) => { v.session = { token: session.session, until: session.expires_at }; delete v.refused; });
       await way.go("seal");
     } catch (failure) {
-      if (failure instanceof Refused && ["waiting-room", "ticket-invalid"].includes(failure.kind)) return wait();
       setError(!(failure instanceof Refused) ? t("error.network")
         : failure.kind === "identity-refused" ? t("kiosk.wrong") : failure.details[language]);
       setCode("");

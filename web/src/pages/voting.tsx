@@ -73,7 +73,9 @@ function StepPage({ way }: { way: Way }) {
   switch (vote.step) {
     case "choose": return <Choose way={way} />;
     case "review": return <Review way={way} />;
-    case "identify": return <WaitingRoom line={lineOf(way)} head={<Steps now={3} />}>{(wait) => (kiosk ? <KioskCode way={way} wait={wait} /> : <Identify way={way} wait={wait} />)}</WaitingRoom>;
+    // Whoever has a desk's code stood in line there.
+    case "identify": return kiosk ? <KioskCode way={way} />
+      : <WaitingRoom line={lineOf(way)} head={<Steps now={3} />}>{(wait) => <Identify way={way} wait={wait} />}</WaitingRoom>;
     case "seal": return <Sealing way={way} />;
     case "decide": return <Decide way={way} />;
     case "check": return <Checked way={way} />;

@@ -81,6 +81,31 @@ test("a way back by the browser's button leaves a page that works", async () => 
   await context.close();
 });
 
+test("what the agency gave outlives a line, a lost answer and a reload, and no refusal", async () => {
+  const { context, page, faults } = await device(chrome, served.url);
+  await toAgency(page);
+  const words = { title: "wait", title_ko: "대기", detail: "wait", detail_ko: "대기" };
+  const line = JSON.stringify({ type: "urn:hanpyo:problem:waiting-room", ...words });
+  const turns = [
+    (route) => route.fulfill({ status: 503, contentType: "application/problem+json", body: line }),
+    (route) => route.abort(),
+  ];
+  await page.route("**/api/v1/identity/agency", (route) => (turns.shift() ?? ((last) => last.continue()))(route));
+  const asked = () => agency.seen.filter((path) => path === "/form").length;
+  const before = asked();
+  await confirm(page, "agency-ci-3");
+  await button(page, "다시 시도").waitFor();
+  assert.deepEqual(turns, []);
+  await page.reload();
+  await page.getByTestId("unmet").waitFor();
+  assert.equal(asked(), before + 1, "the agency was paid twice");
+  // That was an answer: what was given is gone.
+  await page.goto(`${served.url}/identified`);
+  await button(page, "본인확인 창으로 가기").waitFor();
+  assert.deepEqual(faults, []);
+  await context.close();
+});
+
 test("the browser lets no form go anywhere else, not even to another page of the agency", async () => {
   for (const to of [`${agency.url}/other`, `${agency.url}/form/more`, `${served.url}/api/v1/checks`]) {
     const { context, page } = await device(chrome, served.url);

@@ -1,7 +1,9 @@
 // The waiting room: while a real gateway is kept busy, a newcomer waits, keeps the place, and goes on.
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { browser, button, cast, demoWith, device, heading, identify, pick, toSealed } from "./setting.mjs";
+import { toCode, type } from "./kiosk.mjs";
+import { browser, button, cast, demoWith, device, heading, identify, pick, toSealed, withDesk } from "./setting.mjs";
 
 /** A gateway that calls few newcomers a second, and thinks itself full early. */
 const SMALL = {
@@ -56,6 +58,35 @@ test("a newcomer waits in line, keeps the place over a reload, and goes on by it
   await identify(page, "나중");
   await heading(page, "표를 봉했습니다. 아직 투표한 것이 아닙니다.").waitFor();
   await cast(page);
+  assert.deepEqual(faults, []);
+  await context.close();
+  await first.context.close();
+});
+
+test("whoever brings a desk's code to a kiosk is not kept waiting", async (t) => {
+  const served = await withDesk(t, { toml: () => "", env: SMALL });
+  const chrome = await browser(t);
+  const ask = async (path, body, headers) => (await fetch(`${served.url}/api/v1/${path}`, {
+    method: "POST", headers: { "content-type": "application/json", ...headers }, body: JSON.stringify(body),
+  })).json();
+  const { session } = await ask("identity/demo", { ci: "made-up-desk" });
+  const token = readFileSync(served.token, "utf8").trim();
+  const { code } = await ask("desk/kiosk-codes", { session }, { authorization: `Bearer ${token}` });
+  const first = await device(chrome, served.url);
+  let ballot;
+  first.page.on("request", (request) => { if (request.url().endsWith("/api/v1/ballots")) ballot = request.postDataBuffer(); });
+  await toSealed(first.page, "먼저");
+  await cast(first.page);
+  const { context, page, faults } = await device(chrome, `${served.url}/kiosk`);
+  const stop = busy(served.url, ballot);
+  t.after(stop);
+  while (!(await room(served.url)).open) await new Promise((resolve) => setTimeout(resolve, 50));
+  for (let n = 0; n < 300; n++) await room(served.url, "POST");
+  await toCode(page);
+  await type(page, code);
+  await heading(page, "표를 봉했습니다. 아직 투표한 것이 아닙니다.").waitFor();
+  assert.equal((await room(served.url)).open, true, "nobody had to wait");
+  await stop();
   assert.deepEqual(faults, []);
   await context.close();
   await first.context.close();

@@ -9,7 +9,7 @@ use sqlx::migrate::MigrateError;
 use sqlx::{PgConnection, PgPool, Row};
 
 /// Every migration, in order.
-const MIGRATIONS: [Numbered; 7] = [
+const MIGRATIONS: [Numbered; 8] = [
     (
         "election and log",
         include_str!("../../../migrations/postgres/0001_election_and_log.sql"),
@@ -37,6 +37,10 @@ const MIGRATIONS: [Numbered; 7] = [
     (
         "notices",
         include_str!("../../../migrations/postgres/0007_notices.sql"),
+    ),
+    (
+        "person namespace",
+        include_str!("../../../migrations/postgres/0008_person_namespace.sql"),
     ),
 ];
 

@@ -11,6 +11,7 @@ pub(super) async fn holds(open: impl AsyncFn(&'static str) -> Registry) {
     only_accepted_rows_weigh_and_each_by_one_hash(&open("rolls").await).await;
     of_two_imports_after_the_same_one_is_kept(&open).await;
     what_is_used_up_stays_so_over_a_restart(&open).await;
+    the_first_namespace_stays(&open).await;
     outcomes_and_confirmations_are_kept(&open("outcomes").await).await;
     a_code_has_so_many_tries_and_is_used_once(&open("codes").await).await;
     a_new_code_takes_the_place_of_the_former(&open("places").await).await;
@@ -146,6 +147,20 @@ async fn what_is_used_up_stays_so_over_a_restart(open: &impl AsyncFn(&'static st
     assert!(!again.unwrap());
     assert!(registry.session_ended(&[2; 16]).await.unwrap());
     assert!(!registry.session_ended(&[3; 16]).await.unwrap());
+}
+
+async fn the_first_namespace_stays(open: &impl AsyncFn(&'static str) -> Registry) {
+    let (one, other) = (open("namespace").await, open("namespace").await);
+    let kept = tokio::join!(
+        one.keep_namespace("ci"),
+        other.keep_namespace("oidc:https://id.example#sub")
+    );
+    let kept = [kept.0.unwrap(), kept.1.unwrap()];
+    assert_eq!(kept[0], kept[1], "of two at once one is kept");
+    one.close().await;
+    other.close().await;
+    let again = open("namespace").await.keep_namespace("another").await;
+    assert_eq!(again.unwrap(), kept[0]);
 }
 
 async fn outcomes_and_confirmations_are_kept(registry: &Registry) {

@@ -18,12 +18,21 @@ pub(crate) struct Town {
 
 impl Town {
     pub(crate) async fn open(change: impl FnOnce(&mut Document)) -> Self {
+        Self::open_with(change, |_| ()).await
+    }
+
+    /// As [`Self::open`], configured otherwise.
+    pub(crate) async fn open_with(
+        change: impl FnOnce(&mut Document),
+        configure: impl FnOnce(&mut Config),
+    ) -> Self {
         let world = World::create(change).await;
         let agency = Agency::start().await;
         let (token, line) = desk::draw("중구").unwrap();
         let secret = world.folder.path().join("agency.token");
         let toml = format!("{}[desk]\ndesks = [\"{line}\"]\n", agency.toml(&secret));
-        let config = Config::parse(&toml, std::collections::HashMap::new()).unwrap();
+        let mut config = Config::parse(&toml, std::collections::HashMap::new()).unwrap();
+        configure(&mut config);
         let running = world.start_with(|ours| *ours = config).await;
         world.run_ceremony(&running.api).await;
         world.act(&running.api, gateway::staff::Intent::Open).await;
