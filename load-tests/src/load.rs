@@ -12,6 +12,9 @@
 //! what it measures and hides what people would have waited (coordinated omission). Here a request
 //! that could not be sent in time, because the machine or every connection was busy, counts its
 //! lateness as latency.
+//!
+//! It speaks as a proxy does, for voters behind 64 carriers' shared addresses and for a flood behind
+//! one, so gateways that count it among their proxies hold everybody under the ceilings of addresses.
 
 mod cluster;
 mod cost;

@@ -15,6 +15,7 @@ async fn play(profile: Profile, voters: usize, length: Duration) -> Report {
         voters,
         length,
         rate: None,
+        flood: None,
         connections: 64,
         seed: 1,
         size: Size {
@@ -22,6 +23,7 @@ async fn play(profile: Profile, voters: usize, length: Duration) -> Report {
             open_for: Duration::from_secs(3600),
         },
         persistence: Persistence::Once,
+        configured: Vec::new(),
         programs: programs(),
     };
     let report = run(&options).await.unwrap();

@@ -4,10 +4,10 @@
 
 mod support;
 
-use load_tests::load::{Options, Persistence, Phase, Profile, Report, Size, Target, run};
+use load_tests::load::{Options, Persistence, Phase, Profile, Report, Size, Stream, Target, run};
 use std::path::Path;
 use std::time::Duration;
-use support::programs;
+use support::{ceiling, programs};
 
 fn options(profile: Profile, voters: usize, folder: &Path) -> Options {
     Options {
@@ -16,6 +16,7 @@ fn options(profile: Profile, voters: usize, folder: &Path) -> Options {
         voters,
         length: Duration::from_secs(2),
         rate: None,
+        flood: None,
         connections: 64,
         seed: 1,
         size: Size {
@@ -23,6 +24,7 @@ fn options(profile: Profile, voters: usize, folder: &Path) -> Options {
             open_for: Duration::from_secs(3600),
         },
         persistence: Persistence::Once,
+        configured: Vec::new(),
         programs: programs(),
     }
 }
@@ -34,10 +36,14 @@ fn lawful(report: &Report, acknowledged: u64) {
     assert_eq!(reconciled.logged, acknowledged, "{report}");
 }
 
+fn stream<'a>(phase: &'a Phase, name: &str) -> &'a Stream {
+    let stream = phase.streams.iter().find(|stream| stream.name == name);
+    stream.unwrap()
+}
+
 /// Accepted, refused and failed requests of a kind of sender.
 fn counts(phase: &Phase, name: &str) -> (u64, u64, u64) {
-    let stream = phase.streams.iter().find(|stream| stream.name == name);
-    let stream = stream.unwrap();
+    let stream = stream(phase, name);
     (stream.accepted.count, stream.refused.count, stream.failed)
 }
 
@@ -69,9 +75,11 @@ async fn clients_that_lose_answers_get_one_receipt_however_often_they_send() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_attack_puts_nothing_into_the_log_and_keeps_nobody_from_voting() {
     let folder = tempfile::tempdir().unwrap();
-    let rate = Some(40);
+    // One address may send 30 at once, and one a second: the voters' 64 do not reach that.
     let options = Options {
-        rate,
+        rate: Some(40),
+        flood: Some(120),
+        configured: ceiling(60, 30),
         ..options(Profile::Attack, 100, folder.path())
     };
     let report = run(&options).await.unwrap();
@@ -84,8 +92,16 @@ async fn an_attack_puts_nothing_into_the_log_and_keeps_nobody_from_voting() {
         ("bad proofs", 10),
         ("bad signatures", 10),
         ("second ballots", 5),
-        ("noise", 40),
+        ("noise", 120),
     ] {
         assert_eq!(counts(phase, name), (0, count, 0), "{name}");
     }
+    let limited = |name| {
+        stream(phase, name)
+            .refusals
+            .get("429 rate-limited")
+            .copied()
+    };
+    assert!(limited("noise").is_some_and(|count| count > 30), "{report}");
+    assert_eq!((limited("voters"), limited("replays")), (None, None));
 }

@@ -41,6 +41,10 @@ pub(crate) struct Load {
     /// flash and attack, found by a burst if not given.
     #[arg(long, value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
     rate: Option<u64>,
+    /// Requests of noise a second in an attack, all from one address; if not given, so many that they
+    /// go beyond what a gateway takes from one address.
+    #[arg(long, value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
+    flood: Option<u64>,
     /// The most connections of voters at once.
     #[arg(long, default_value_t = 512, value_parser = clap::value_parser!(u16).range(1..))]
     connections: u16,
@@ -76,7 +80,8 @@ enum Chosen {
     Flash,
     /// Clients who lose answers and send the same bytes again, also at the same time.
     RetryStorm,
-    /// Bad proofs, bad signatures, replays, second ballots and noise beside good voters.
+    /// Bad proofs, bad signatures, replays, second ballots and a flood from one address beside good
+    /// voters.
     Attack,
     /// Every voter tries ten different ballots, each ten times, at every gateway at once.
     Race,
@@ -118,6 +123,7 @@ impl Load {
             voters: self.voters,
             length: Duration::from_secs(self.seconds),
             rate: self.rate,
+            flood: self.flood,
             connections: self.connections.into(),
             seed: self.seed,
             size: Size {
@@ -128,6 +134,8 @@ impl Load {
                 true => Persistence::UntilAnswered,
                 false => Persistence::Once,
             },
+            // Whatever is in this program's environment is in the gateways'.
+            configured: Vec::new(),
             programs: match &self.programs {
                 Some(folder) => Programs::in_folder(folder)?,
                 None => Programs::beside_this_one()?,

@@ -60,11 +60,11 @@ impl Cluster {
         setting: &Setting,
         programs: &Programs,
         gateways: u16,
-        configured: &[(&str, &str)],
+        configured: &[(String, String)],
     ) -> anyhow::Result<Self> {
         let mut command = Command::new(SCRIPT);
         command
-            .envs(configured.iter().copied())
+            .envs(configured.iter().cloned())
             .args(["--gateways", &gateways.to_string()])
             .arg("--programs")
             .arg(programs.folder());

@@ -34,6 +34,8 @@ const RIVALS: usize = 10;
 const TRIES: usize = 10;
 /// The flash, in multiples of the capacity.
 const FLASH: u64 = 5;
+/// What a gateway takes from one address unless configured otherwise, at once and again in a minute.
+const CEILING: u64 = 12_000;
 
 /// What is sent, and when.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,7 +50,8 @@ pub enum Profile {
     Flash,
     /// Clients who lose answers and send the same bytes again, also at the same time.
     RetryStorm,
-    /// Bad proofs, bad signatures, replays, second ballots and noise beside good voters.
+    /// Bad proofs, bad signatures, replays and second ballots from the voters' own networks, and
+    /// noise from one address, more than it may send, beside good voters.
     Attack,
     /// Every voter tries ten different ballots, each many times, at every gateway at once.
     Race,
@@ -246,7 +249,7 @@ async fn attack(options: &Options, runner: &mut Runner<'_>) -> anyhow::Result<()
 }
 
 /// The same good voters, and beside them a quarter as many bad proofs, bad signatures and replays
-/// each, an eighth as many second ballots, and as much noise, from one address.
+/// each, an eighth as many second ballots, and the flood.
 fn attacked(
     options: &Options,
     runner: &mut Runner<'_>,
@@ -272,7 +275,7 @@ fn attacked(
         let cycled = list.iter().copied().cycle().take(wanted).map(sent);
         cycled.collect::<Vec<_>>().into_iter()
     };
-    let noise = (0..count(rate, length)).map(|_| Sent::Noise);
+    let noise = (0..flood(options, rate, length)).map(|_| Sent::Noise);
     let seed = options.seed;
     Ok(Plan::new()
         .with(&curve, length, seed, ballots.into_iter().map(Sent::Ballot))
@@ -286,6 +289,15 @@ fn attacked(
         .with(&curve, length, seed + 3, over(&voted, 4, Sent::Replay))
         .with(&curve, length, seed + 4, over(&second, 8, Sent::Second))
         .with(&curve, length, seed + 5, noise))
+}
+
+/// As much noise as there are voters at least, and a quarter more than one address may send.
+fn flood(options: &Options, rate: u64, length: Duration) -> usize {
+    let allowed = CEILING as usize + count(CEILING / 60, length);
+    match options.flood {
+        Some(flood) => count(flood, length),
+        None => count(rate, length).max(allowed + allowed / 4),
+    }
 }
 
 /// A hundred attempts of each voter, all within the time, in no order.

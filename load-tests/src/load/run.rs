@@ -24,6 +24,10 @@ use std::time::Duration;
 /// How many receipts the observer is given.
 const KEPT: usize = 32;
 
+/// The generator says in `X-Forwarded-For` whom it sends for, as a proxy does, so that nobody comes
+/// from this machine's own addresses, which have no ceiling.
+const BEHIND_THE_GENERATOR: (&str, &str) = ("HANPYO_GATEWAY__SERVER__TRUSTED_PROXIES", "1");
+
 /// In a race a person's limit would keep most attempts from being made.
 const UNLIMITED: [(&str, &str); 2] = [
     (
@@ -58,6 +62,9 @@ pub struct Options {
     pub length: Duration,
     /// Ballots a second, where the profile does not find it by itself.
     pub rate: Option<u64>,
+    /// Requests of noise a second in an attack, all from one address; more than a gateway lets one
+    /// address send, unless given.
+    pub flood: Option<u64>,
     /// The most connections of voters at once.
     pub connections: usize,
     /// What arrival times are drawn from.
@@ -66,8 +73,25 @@ pub struct Options {
     pub size: Size,
     /// Whether devices send again what was refused for the moment.
     pub persistence: Persistence,
+    /// Variables in the environment of the gateways that are started, beside the profile's own.
+    pub configured: Vec<(String, String)>,
     /// The programs.
     pub programs: Programs,
+}
+
+impl Options {
+    /// The variables in the environment of the gateways that are started.
+    fn environment(&self) -> Vec<(String, String)> {
+        let unlimited: &[_] = match self.profile {
+            Profile::Race => &UNLIMITED,
+            _ => &[],
+        };
+        let own = [BEHIND_THE_GENERATOR]
+            .into_iter()
+            .chain(unlimited.iter().copied());
+        let own = own.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        own.chain(self.configured.iter().cloned()).collect()
+    }
 }
 
 /// Plays a profile.
@@ -80,6 +104,7 @@ pub async fn run(options: &Options) -> anyhow::Result<Report> {
         Target::Start(folder) => {
             let folder = folder.as_deref().unwrap_or(fleeting.path());
             let setting = Setting::new(folder, options.programs.clone())?;
+            let setting = setting.configured(options.environment());
             let recipe = options.profile.recipe(options.voters);
             let prepared = Prepared::new(setting, options.size, &recipe).await?;
             let mut serving = prepared.serve().await?;
@@ -113,12 +138,13 @@ pub async fn run(options: &Options) -> anyhow::Result<Report> {
         Target::Cluster(gateways) => {
             let setting = Setting::new(fleeting.path(), options.programs.clone())?;
             election::write(&setting, options.size).await?;
-            let configured: &[_] = match options.profile {
-                Profile::Race => &UNLIMITED,
-                _ => &[],
-            };
-            let mut cluster =
-                Cluster::start(&setting, &options.programs, *gateways, configured).await?;
+            let mut cluster = Cluster::start(
+                &setting,
+                &options.programs,
+                *gateways,
+                &options.environment(),
+            )
+            .await?;
             let report = on_cluster(options, &setting, &mut cluster).await;
             let stopped = cluster.stop().await;
             let report = report?;
@@ -190,7 +216,13 @@ async fn play(options: &Options, place: Place<'_>, pool: Pool) -> anyhow::Result
         Profile::Failures => Persistence::UntilAnswered,
         _ => options.persistence,
     };
-    let gun = Gun::new(&place.urls, pool.clone(), options.connections, persistence)?;
+    let gun = Gun::new(
+        &place.urls,
+        None,
+        pool.clone(),
+        options.connections,
+        persistence,
+    )?;
     let mut runner = Runner {
         gun: Arc::new(gun),
         batch_us: batch_us(&pool, election.parameters())?,
