@@ -32,6 +32,7 @@ mod report;
 mod run;
 #[cfg(test)]
 mod testing;
+mod windows;
 
 pub use election::{Prepared, Size};
 pub use figures::{Latency, Phase, Shares, Stream};

@@ -4,7 +4,8 @@ use super::cluster::{Blow, Cluster};
 use super::figures::longest_gap_us;
 use super::plan::{Curve, Plan, Sent};
 use super::profile::count;
-use super::run::{Options, Runner, Window};
+use super::run::{Options, Runner};
+use super::windows::Window;
 use anyhow::Context;
 use std::time::Duration;
 use tokio::time::{Instant, sleep_until};
@@ -15,9 +16,9 @@ pub(super) async fn failures(options: &Options, runner: &mut Runner<'_>) -> anyh
     let cluster = runner.cluster.take();
     let cluster = cluster.context("failures are of several gateways: give --gateways")?;
     let part = options.length / (Blow::ALL.len() as u32 + 1);
-    let mut windows = vec![window("before", Duration::ZERO, part)];
+    let mut windows = vec![Window::new("before", Duration::ZERO, part)];
     for (n, blow) in (1..).zip(Blow::ALL) {
-        windows.push(window(blow.command(), part * n, part));
+        windows.push(Window::new(blow.command(), part * n, part));
     }
     let wanted = match options.rate {
         Some(rate) => count(rate, options.length),
@@ -32,14 +33,6 @@ pub(super) async fn failures(options: &Options, runner: &mut Runner<'_>) -> anyh
     let gap = longest_gap_us(&fired) / 1000;
     runner.note("the longest time in which nobody got a receipt, ms", gap);
     Ok(())
-}
-
-fn window(name: &'static str, from: Duration, length: Duration) -> Window {
-    Window {
-        name,
-        from,
-        to: from + length,
-    }
 }
 
 async fn strike_all(cluster: &mut Cluster, part: Duration) -> anyhow::Result<()> {

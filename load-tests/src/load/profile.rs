@@ -12,7 +12,8 @@ use super::figures::Phase;
 use super::filling::Recipe;
 use super::plan::{Curve, Plan, Sent};
 use super::pool::Purpose;
-use super::run::{Options, Runner, Window, last_trouble_us};
+use super::run::{Options, Runner, last_trouble_us};
+use super::windows::Window;
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 use rand::seq::SliceRandom;
@@ -212,13 +213,8 @@ async fn flash(options: &Options, runner: &mut Runner<'_>) -> anyhow::Result<()>
         let ballots = runner.take(count(rate, length))?;
         let sent = ballots.into_iter().map(Sent::Ballot);
         plan = plan.with_after(start, &half, length, options.seed, sent);
-        let to = start + length;
-        windows.push(Window {
-            name,
-            from: start,
-            to,
-        });
-        start = to;
+        windows.push(Window::new(name, start, length));
+        start += length;
     }
     let fired = runner.windows(&windows, &plan).await?;
     let flash_end = super::plan::micros(before + flash);

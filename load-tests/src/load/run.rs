@@ -12,6 +12,7 @@ use super::pool::{Pool, Purpose};
 use super::profile::Profile;
 use super::reconcile::{Ledger, Reconciled};
 use super::report::Report;
+use super::windows::{self, Readings, Window};
 use crate::clock::{Stopwatch, millis};
 use crate::election::Election;
 use crate::replay::{Programs, Serving, Setting};
@@ -275,13 +276,6 @@ pub(super) struct Runner<'a> {
     notes: Vec<(String, String)>,
 }
 
-/// A part of what is sent together, with figures of its own.
-pub(super) struct Window {
-    pub(super) name: &'static str,
-    pub(super) from: Duration,
-    pub(super) to: Duration,
-}
-
 impl Runner<'_> {
     /// The pool.
     pub(super) fn pool(&self) -> &Pool {
@@ -324,7 +318,7 @@ impl Runner<'_> {
         plan: &Plan,
     ) -> anyhow::Result<Phase> {
         let (fired, usage) = self.fire(plan).await?;
-        let phase = Phase::new(name, length, &fired, usage, self.batch_us);
+        let phase = Phase::new(name, length, &fired, &usage, self.batch_us);
         self.phases.push(phase.clone());
         Ok(phase)
     }
@@ -346,27 +340,23 @@ impl Runner<'_> {
         plan: &Plan,
         meanwhile: impl Future<Output = T>,
     ) -> anyhow::Result<(Vec<Fired>, T)> {
-        let (fired, happened) = tokio::join!(self.fire(plan), meanwhile);
-        let (fired, usage) = fired?;
-        for window in windows {
-            let (from, to) = (
-                super::plan::micros(window.from),
-                super::plan::micros(window.to),
-            );
-            let inside = |one: &&Fired| from <= one.shot.at_us && one.shot.at_us < to;
-            let mut part: Vec<Fired> = fired.iter().filter(inside).cloned().collect();
-            part.iter_mut().for_each(|one| one.shot.at_us -= from);
-            let length = window.to.saturating_sub(window.from);
-            let phase = Phase::new(window.name, length, &part, usage, self.batch_us);
-            self.phases.push(phase);
-        }
+        let meter = Meter::start(&self.processes);
+        // A task of its own: nothing that is sent waits for it.
+        let reading = tokio::spawn(Readings::take(windows::borders(windows), meter));
+        let (fired, happened) = tokio::join!(self.gun.fire(plan), meanwhile);
+        let fired = fired?;
+        self.ledger.take(&fired);
+        let readings = reading.await?.until_now();
+        self.phases
+            .extend(readings.phases(windows, &fired, self.batch_us));
         Ok((fired, happened))
     }
 
     async fn fire(&mut self, plan: &Plan) -> anyhow::Result<(Vec<Fired>, Usage)> {
         let meter = Meter::start(&self.processes);
+        let before = meter.read();
         let fired = self.gun.fire(plan).await?;
-        let usage = meter.read();
+        let usage = meter.read().since(&before);
         self.ledger.take(&fired);
         Ok((fired, usage))
     }
