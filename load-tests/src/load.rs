@@ -16,6 +16,7 @@
 //! It speaks as a proxy does, for voters behind 64 carriers' shared addresses and for a flood behind
 //! one, so gateways that count it among their proxies hold everybody under the ceilings of addresses.
 
+mod calendar;
 mod cluster;
 mod cost;
 mod election;

@@ -34,7 +34,8 @@ pub(crate) struct Load {
     /// How many voters there are at most.
     #[arg(long, default_value_t = 2_000)]
     voters: usize,
-    /// How many seconds it takes; of a flash, the flash itself.
+    /// How many seconds it takes; of a flash, the flash itself, with three fifths of it before and
+    /// three times it after.
     #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u64).range(1..=86_400))]
     seconds: u64,
     /// Ballots a second: of steady and retry-storm, all voters over the time if not given; of ramp,
@@ -76,6 +77,8 @@ enum Chosen {
     Ramp,
     /// The last hour of a vote, compressed.
     LastHour,
+    /// All of a vote of four weeks, compressed: nights, weekends, last day and last hour.
+    FourWeeks,
     /// Five times the capacity at once, and what comes after.
     Flash,
     /// Clients who lose answers and send the same bytes again, also at the same time.
@@ -114,6 +117,7 @@ impl Load {
                 Chosen::Steady => Profile::Steady,
                 Chosen::Ramp => Profile::Ramp,
                 Chosen::LastHour => Profile::LastHour,
+                Chosen::FourWeeks => Profile::FourWeeks,
                 Chosen::Flash => Profile::Flash,
                 Chosen::RetryStorm => Profile::RetryStorm,
                 Chosen::Attack => Profile::Attack,

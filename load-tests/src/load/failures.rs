@@ -3,7 +3,7 @@
 use super::cluster::{Blow, Cluster};
 use super::figures::longest_gap_us;
 use super::plan::{Curve, Plan, Sent};
-use super::profile::count;
+use super::profile::throughout;
 use super::run::{Options, Runner};
 use super::windows::Window;
 use anyhow::Context;
@@ -20,11 +20,7 @@ pub(super) async fn failures(options: &Options, runner: &mut Runner<'_>) -> anyh
     for (n, blow) in (1..).zip(Blow::ALL) {
         windows.push(Window::new(blow.command(), part * n, part));
     }
-    let wanted = match options.rate {
-        Some(rate) => count(rate, options.length),
-        None => runner.left(),
-    };
-    let sent = runner.take(wanted)?.into_iter().map(Sent::Ballot);
+    let sent = throughout(options, runner)?.into_iter().map(Sent::Ballot);
     let plan = Plan::new().with(&Curve::flat(), options.length, options.seed, sent);
     let (fired, struck) = runner
         .windows_while(&windows, &plan, strike_all(cluster, part))

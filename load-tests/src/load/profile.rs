@@ -47,6 +47,8 @@ pub enum Profile {
     Ramp,
     /// The last hour of a vote, compressed.
     LastHour,
+    /// All of a vote of four weeks, compressed, with its nights, its last day and its last hour.
+    FourWeeks,
     /// Five times the capacity at once, and what comes after.
     Flash,
     /// Clients who lose answers and send the same bytes again, also at the same time.
@@ -66,6 +68,7 @@ impl fmt::Display for Profile {
             Self::Steady => "steady",
             Self::Ramp => "ramp",
             Self::LastHour => "last-hour",
+            Self::FourWeeks => "four-weeks",
             Self::Flash => "flash",
             Self::RetryStorm => "retry-storm",
             Self::Attack => "attack",
@@ -106,6 +109,7 @@ impl Profile {
                 let curve = Curve::last_hour();
                 one_phase(options, runner, "last hour", &curve, Sent::Ballot).await
             }
+            Self::FourWeeks => four_weeks(options, runner).await,
             Self::RetryStorm => {
                 one_phase(options, runner, "retry storm", &Curve::flat(), Sent::Lossy).await
             }
@@ -125,14 +129,33 @@ async fn one_phase(
     curve: &Curve,
     sent: impl Fn(usize) -> Sent,
 ) -> anyhow::Result<()> {
-    let count = match options.rate {
-        Some(rate) => count(rate, options.length),
-        None => runner.left(),
-    };
-    let ballots = runner.take(count)?;
+    let ballots = throughout(options, runner)?;
     let sent = ballots.into_iter().map(sent);
     let plan = Plan::new().with(curve, options.length, options.seed, sent);
     runner.phase(name, options.length, &plan).await?;
+    Ok(())
+}
+
+/// The ballots of the whole time.
+pub(super) fn throughout(options: &Options, runner: &mut Runner<'_>) -> anyhow::Result<Vec<usize>> {
+    let wanted = match options.rate {
+        Some(rate) => count(rate, options.length),
+        None => runner.left(),
+    };
+    runner.take(wanted)
+}
+
+async fn four_weeks(options: &Options, runner: &mut Runner<'_>) -> anyhow::Result<()> {
+    let whole = options.length;
+    let sent = throughout(options, runner)?.into_iter().map(Sent::Ballot);
+    let plan = Plan::new().with(&Curve::four_weeks(), whole, options.seed, sent);
+    let (day, hour) = (whole / 28, whole / (28 * 24));
+    let windows = [
+        Window::new("27 days", Duration::ZERO, whole - day),
+        Window::new("last day", whole - day, day - hour),
+        Window::new("last hour", whole - hour, hour),
+    ];
+    runner.windows(&windows, &plan).await?;
     Ok(())
 }
 
@@ -199,8 +222,8 @@ async fn flash(options: &Options, runner: &mut Runner<'_>) -> anyhow::Result<()>
         Some(rate) => rate,
         None => burst(runner, runner.left() / 8).await?,
     };
-    let (before, after) = (Duration::from_secs(3), Duration::from_secs(15));
     let flash = options.length;
+    let (before, after) = (flash * 3 / 5, flash * 3);
     let half = Curve::flat();
     let mut plan = Plan::new();
     let mut start = Duration::ZERO;
