@@ -35,6 +35,7 @@ mod run;
 mod testing;
 mod windows;
 
+pub use cluster::ClusterShape;
 pub use election::{Prepared, Size};
 pub use figures::{Latency, Phase, Shares, Stream};
 pub use fire::Persistence;

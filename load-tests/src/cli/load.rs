@@ -2,7 +2,7 @@
 
 use anyhow::ensure;
 use clap::{Args, ValueEnum};
-use load_tests::load::{Options, Persistence, Profile, Size, Target, run};
+use load_tests::load::{ClusterShape, Options, Persistence, Profile, Size, Target, run};
 use load_tests::replay::Programs;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -24,6 +24,12 @@ pub(crate) struct Load {
     /// their own, which ends with the run.
     #[arg(long, conflicts_with_all = ["url", "data"], value_parser = clap::value_parser!(u16).range(1..=32))]
     gateways: Option<u16>,
+    /// With a synchronous standby of their database, which the profile failures then promotes.
+    #[arg(long, requires = "gateways")]
+    standby: bool,
+    /// Through a TLS proxy before these gateways.
+    #[arg(long, requires = "gateways")]
+    proxy: bool,
     /// Start a gateway with an election of its own; this is what happens without --url.
     #[arg(long, conflicts_with_all = ["url", "gateways"])]
     start: bool,
@@ -88,7 +94,8 @@ enum Chosen {
     Attack,
     /// Every voter tries ten different ballots, each ten times, at every gateway at once.
     Race,
-    /// The same rate, while gateways, Redis and the database's server are killed; with --gateways.
+    /// The same rate, while gateways, Redis and the database's server are killed; with --gateways, and
+    /// with --standby the primary for good.
     Failures,
 }
 
@@ -109,7 +116,11 @@ impl Load {
     fn options(&self) -> anyhow::Result<Options> {
         Ok(Options {
             target: match (self.gateways, self.url.is_empty()) {
-                (Some(gateways), _) => Target::Cluster(gateways),
+                (Some(gateways), _) => Target::Cluster(ClusterShape {
+                    gateways,
+                    standby: self.standby,
+                    proxy: self.proxy,
+                }),
                 (None, true) => Target::Start(self.data.clone()),
                 (None, false) => Target::Running(self.url.clone(), self.process.clone()),
             },

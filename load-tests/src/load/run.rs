@@ -1,6 +1,6 @@
 //! A run: prepare, play the profile, reconcile, verify.
 
-use super::cluster::Cluster;
+use super::cluster::{Cluster, ClusterShape, Proxy};
 use super::cost::batch_us;
 use super::election::{self, PATIENCE, Prepared, Size};
 use super::figures::{Phase, is_accepted, is_voter};
@@ -26,8 +26,8 @@ use std::time::Duration;
 const KEPT: usize = 32;
 
 /// The generator says in `X-Forwarded-For` whom it sends for, as a proxy does, so that nobody comes
-/// from this machine's own addresses, which have no ceiling.
-const BEHIND_THE_GENERATOR: (&str, &str) = ("HANPYO_GATEWAY__SERVER__TRUSTED_PROXIES", "1");
+/// from this machine's own addresses, which have no ceiling. The number of proxies before a gateway.
+const PROXIES: &str = "HANPYO_GATEWAY__SERVER__TRUSTED_PROXIES";
 
 /// In a race a person's limit would keep most attempts from being made.
 const UNLIMITED: [(&str, &str); 2] = [
@@ -44,8 +44,8 @@ pub enum Target {
     /// An election of its own in this folder, which is kept for the next run; in one that is removed
     /// afterwards if not said.
     Start(Option<PathBuf>),
-    /// So many gateways on one PostgreSQL with Redis, with an election of their own.
-    Cluster(u16),
+    /// Several gateways on one PostgreSQL with Redis, with an election of their own.
+    Cluster(ClusterShape),
     /// Gateways that run already, all of one election, and the processes whose time is counted.
     Running(Vec<String>, Vec<u32>),
 }
@@ -87,7 +87,11 @@ impl Options {
             Profile::Race => &UNLIMITED,
             _ => &[],
         };
-        let own = [BEHIND_THE_GENERATOR]
+        let proxies = match self.target {
+            Target::Cluster(ClusterShape { proxy: true, .. }) => "2",
+            _ => "1",
+        };
+        let own = [(PROXIES, proxies)]
             .into_iter()
             .chain(unlimited.iter().copied());
         let own = own.map(|(name, value)| (name.to_owned(), value.to_owned()));
@@ -115,6 +119,7 @@ pub async fn run(options: &Options) -> anyhow::Result<Report> {
             let place = Place {
                 urls,
                 processes,
+                proxy: None,
                 folder: setting.path(""),
                 is_own: true,
                 cluster: None,
@@ -129,6 +134,7 @@ pub async fn run(options: &Options) -> anyhow::Result<Report> {
             let place = Place {
                 urls: urls.clone(),
                 processes: processes.clone(),
+                proxy: None,
                 folder: fleeting.path().to_owned(),
                 is_own: false,
                 cluster: None,
@@ -136,16 +142,11 @@ pub async fn run(options: &Options) -> anyhow::Result<Report> {
             let pool = fleeting_pool(options, &place).await?;
             play(options, place, pool).await
         }
-        Target::Cluster(gateways) => {
+        Target::Cluster(shape) => {
             let setting = Setting::new(fleeting.path(), options.programs.clone())?;
             election::write(&setting, options.size).await?;
-            let mut cluster = Cluster::start(
-                &setting,
-                &options.programs,
-                *gateways,
-                &options.environment(),
-            )
-            .await?;
+            let mut cluster =
+                Cluster::start(&setting, &options.programs, *shape, &options.environment()).await?;
             let report = on_cluster(options, &setting, &mut cluster).await;
             let stopped = cluster.stop().await;
             let report = report?;
@@ -166,6 +167,7 @@ async fn on_cluster(
     let place = Place {
         processes: cluster.process().into_iter().collect(),
         urls,
+        proxy: cluster.proxy().cloned(),
         folder: setting.path(""),
         is_own: true,
         cluster: Some(cluster),
@@ -176,7 +178,10 @@ async fn on_cluster(
 
 /// Where a run takes place.
 struct Place<'a> {
+    /// The gateways', from which the election is also read and verified.
     urls: Vec<String>,
+    /// What everything that is measured goes through, if there is one.
+    proxy: Option<Proxy>,
     processes: Vec<u32>,
     folder: PathBuf,
     /// Whether nobody else votes there.
@@ -217,9 +222,16 @@ async fn play(options: &Options, place: Place<'_>, pool: Pool) -> anyhow::Result
         Profile::Failures => Persistence::UntilAnswered,
         _ => options.persistence,
     };
+    let (urls, certificate) = match &place.proxy {
+        Some(proxy) => (
+            std::slice::from_ref(&proxy.url),
+            Some(proxy.certificate.as_slice()),
+        ),
+        None => (place.urls.as_slice(), None),
+    };
     let gun = Gun::new(
-        &place.urls,
-        None,
+        urls,
+        certificate,
         pool.clone(),
         options.connections,
         persistence,
@@ -247,6 +259,7 @@ async fn play(options: &Options, place: Place<'_>, pool: Pool) -> anyhow::Result
         profile: options.profile.to_string(),
         election: election.id(),
         gateways: place.urls.len(),
+        proxied: place.proxy.is_some(),
         options: election.parameters().shape.options(),
         ballot_bytes: election.parameters().shape.ballot_len(),
         voters: options.voters,
