@@ -6,6 +6,7 @@ mod support;
 
 use load_tests::load::{Options, Persistence, Phase, Profile, Report, Size, Stream, Target, run};
 use std::path::Path;
+use std::process::{Command, Output};
 use std::time::Duration;
 use support::{ceiling, programs};
 
@@ -104,4 +105,66 @@ async fn an_attack_puts_nothing_into_the_log_and_keeps_nobody_from_voting() {
     };
     assert!(limited("noise").is_some_and(|count| count > 30), "{report}");
     assert_eq!((limited("voters"), limited("replays")), (None, None));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whatever_the_curve_nothing_is_lost_or_doubled() {
+    let folder = tempfile::tempdir().unwrap();
+    let second = Duration::from_secs(1);
+    for (profile, rate, length) in [
+        (Profile::LastHour, None, second),
+        (Profile::FourWeeks, None, second),
+        (Profile::Flash, Some(10), second),
+        (Profile::Ramp, Some(20), Duration::from_millis(3_500)),
+    ] {
+        let options = Options {
+            rate,
+            length,
+            // Whoever is told to come back does, so that everyone is in the log at the end.
+            persistence: Persistence::UntilAnswered,
+            ..options(profile, 100, folder.path())
+        };
+        let report = run(&options).await.unwrap();
+        let voters = report.phases.iter().filter_map(Phase::voters);
+        let offered = voters.map(|voters| voters.offered).sum();
+        assert!(offered >= 15, "{report}");
+        lawful(&report, offered);
+    }
+}
+
+/// The command itself, on the election of a folder.
+fn load(folder: &Path, profile: &str, more: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_load-tests"));
+    command.args([
+        "load",
+        profile,
+        "--json",
+        "--voters",
+        "20",
+        "--seconds",
+        "1",
+    ]);
+    command.args(["--options", "10", "--persistent"]).args(more);
+    let programs = programs();
+    command.arg("--data").arg(folder);
+    command.arg("--programs").arg(programs.folder());
+    command.output().unwrap()
+}
+
+#[test]
+fn the_command_prints_json_with_the_generators_share_and_exits_by_the_laws() {
+    let folder = tempfile::tempdir().unwrap();
+    let played = load(folder.path(), "last-hour", &[]);
+    let said = String::from_utf8_lossy(&played.stderr);
+    assert!(played.status.success(), "{said}");
+    let report: serde_json::Value = serde_json::from_slice(&played.stdout).unwrap();
+    let share = report["phases"][0]["cpu"]["generator"].as_f64();
+    assert!(share.is_some_and(|share| share > 0.0), "{report}");
+    assert_eq!(report["reconciled"]["acknowledged"], 20);
+    assert_eq!(report["reconciled"]["broken"]["count"], 0);
+    // What cannot be played is no report.
+    let refused = load(folder.path(), "steady", &["--rate", "100"]);
+    let said = String::from_utf8_lossy(&refused.stderr);
+    assert!(!refused.status.success() && refused.stdout.is_empty());
+    assert!(said.contains("give more --voters"), "{said}");
 }
