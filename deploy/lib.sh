@@ -14,6 +14,7 @@ need_tools() {
   need_packages
   need_postgres
   need_redis
+  need_haproxy
   need_cargo
   need_wasm
   need_node
@@ -52,6 +53,14 @@ need_postgres() {
 # Redis, of which the tests of the limits start servers of their own.
 need_redis() {
   command -v redis-server >/dev/null || install_packages redis-server
+}
+
+# HAProxy, the TLS proxy before a cluster's gateways, and OpenSSL, which makes its certificate.
+need_haproxy() {
+  local missing=()
+  command -v haproxy >/dev/null || missing+=(haproxy)
+  command -v openssl >/dev/null || missing+=(openssl)
+  install_packages "${missing[@]}"
 }
 
 # Installs packages of the system, where it may; says what is to be installed where it may not.

@@ -13,10 +13,18 @@ mod belenios;
 mod elastic;
 
 use crate::ballot::Bench;
-use anyhow::ensure;
+use crate::tally::{self, PABUTOOLS, Python};
+use anyhow::{bail, ensure};
 use rustix::time::{ClockId, clock_gettime};
 use serde::Serialize;
+use std::path::PathBuf;
 use std::time::Duration;
+
+/// A file whose tally is compared, made up for tests.
+const FILE: &str = concat!(
+    env!("CARGO_MANIFEST_DIR"),
+    "/../load-tests/fixtures/small.pb"
+);
 
 /// Options of the comparison.
 #[derive(clap::Args)]
@@ -30,6 +38,12 @@ pub(crate) struct Arguments {
     /// How often each figure is taken; the least is printed.
     #[arg(long, default_value_t = 5)]
     rounds: usize,
+    /// The Pabulib file whose tally is compared.
+    #[arg(long, default_value = FILE)]
+    file: PathBuf,
+    /// A Python that has pabutools already; otherwise pip installs it into a folder of its own.
+    #[arg(long, value_name = "PROGRAM")]
+    python: Option<PathBuf>,
     /// Install nothing; what is missing is left out.
     #[arg(long)]
     no_install: bool,
@@ -62,16 +76,54 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
         Ok(figures) => peers.push(figures),
         Err(error) => missing.push(format!("belenios-tool: {error:#}")),
     }
+    let tallied = match compare_tally(arguments) {
+        Ok(figures) => Some(figures),
+        Err(error) => {
+            missing.push(format!("{PABUTOOLS}: {error:#}"));
+            None
+        }
+    };
     for why in &missing {
         eprintln!("NOT COMPARED: {why}");
     }
     if arguments.json {
-        let document = serde_json::json!({ "own": own, "peers": peers, "missing": missing });
+        let document = serde_json::json!({
+            "own": own, "peers": peers, "tally": tallied, "missing": missing,
+        });
         println!("{document}");
     } else {
-        print(arguments, &own, &peers, &missing);
+        print(arguments, &own, &peers);
+        if let Some(tallied) = &tallied {
+            print_tally(tallied);
+        }
+        for why in &missing {
+            println!("NOT COMPARED: {why}");
+        }
     }
     Ok(())
+}
+
+/// The same greedy rule on the same file by pabutools.
+fn compare_tally(arguments: &Arguments) -> anyhow::Result<tally::Figures> {
+    let python = match &arguments.python {
+        Some(python) => Python::At(python.clone()),
+        // Whoever has it has it in the first one that is found.
+        None if arguments.no_install => Python::At("python3".into()),
+        None => Python::Installed,
+    };
+    let figures = tally::measure(&arguments.file, arguments.rounds, &python)?;
+    match &figures.missing {
+        Some(why) => bail!("{why}"),
+        None => Ok(figures),
+    }
+}
+
+fn print_tally(figures: &tally::Figures) {
+    let (ballots, projects) = (figures.ballots, figures.projects);
+    println!("\na tally of {ballots} ballots, {projects} projects; their processor time over our time");
+    if let Some([parse, whole]) = figures.ratios {
+        println!("{PABUTOOLS:<28} parse x {parse:.0}, parse and tally x {whole:.0}");
+    }
 }
 
 /// Ours, verified alone and in a batch of 64.
@@ -96,7 +148,7 @@ fn own(arguments: &Arguments) -> anyhow::Result<[Figures; 2]> {
     ])
 }
 
-fn print(arguments: &Arguments, own: &[Figures; 2], peers: &[Figures], missing: &[String]) {
+fn print(arguments: &Arguments, own: &[Figures; 2], peers: &[Figures]) {
     let (options, max) = (arguments.options, arguments.max);
     println!("a ballot of {options} options, at most {max}; milliseconds of one core");
     println!(
@@ -116,9 +168,6 @@ fn print(arguments: &Arguments, own: &[Figures; 2], peers: &[Figures], missing: 
             f.note
         );
     }
-    for why in missing {
-        println!("NOT COMPARED: {why}");
-    }
 }
 
 /// The least processor time of this thread over some rounds.
@@ -136,4 +185,30 @@ fn thread_time() -> Duration {
     let time = clock_gettime(ClockId::ThreadCPUTime);
     let seconds = u64::try_from(time.tv_sec).unwrap_or_default();
     Duration::new(seconds, u32::try_from(time.tv_nsec).unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::Parser;
+
+    #[test]
+    fn the_small_file_is_tallied_and_a_peer_that_is_not_there_is_named() {
+        let given = [
+            "benches",
+            "peers",
+            "--rounds",
+            "1",
+            "--python",
+            "/nowhere/python",
+        ];
+        let crate::Command::Peers(arguments) = crate::Arguments::parse_from(given).command else {
+            panic!("another command")
+        };
+        let python = Python::At("/nowhere/python".into());
+        let own = tally::measure(&arguments.file, 1, &python).unwrap();
+        assert_eq!((own.ballots, own.projects, own.ratios), (60, 12, None));
+        let why = compare_tally(&arguments).err().unwrap();
+        assert!(format!("{why:#}").contains("/nowhere/python"), "{why:#}");
+    }
 }

@@ -16,7 +16,7 @@ use std::process::Command;
 use std::time::Instant;
 
 /// What ours is compared with.
-const PABUTOOLS: &str = "pabutools==1.2.3";
+pub(crate) const PABUTOOLS: &str = "pabutools==1.2.3";
 const SCRIPT: &str = include_str!("pabutools.py");
 
 /// Options of the measurement.
@@ -38,15 +38,25 @@ pub(crate) struct Arguments {
 /// Seconds; pabutools' are those of the processor, so that other programs on the machine are not
 /// held against it.
 #[derive(Serialize)]
-struct Figures {
-    ballots: usize,
-    projects: usize,
+pub(crate) struct Figures {
+    pub(crate) ballots: usize,
+    pub(crate) projects: usize,
     parse_s: f64,
     parse_and_tally_s: f64,
     equal_shares_add1_exact_s: f64,
     pabutools: Option<Pabutools>,
     /// How many times faster than pabutools, parsing alone and end to end.
-    ratios: Option<[f64; 2]>,
+    pub(crate) ratios: Option<[f64; 2]>,
+    /// Why there is no comparison, where there is none.
+    pub(crate) missing: Option<String>,
+}
+
+/// Where pabutools is.
+pub(crate) enum Python {
+    /// In this one.
+    At(PathBuf),
+    /// In one of its own, where pip installs it.
+    Installed,
 }
 
 #[derive(Deserialize, Serialize)]
@@ -57,9 +67,28 @@ struct Pabutools {
 }
 
 pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
-    ensure!(arguments.rounds > 0, "at least one round");
-    let name = arguments.file.display().to_string();
-    let bytes = std::fs::read(&arguments.file).with_context(|| name.clone())?;
+    let python = arguments.python.clone();
+    let python = python.map_or(Python::Installed, Python::At);
+    let figures = measure(&arguments.file, arguments.rounds, &python)?;
+    if let Some(why) = &figures.missing {
+        eprintln!("SKIPPED: no comparison with {PABUTOOLS}: {why}");
+    }
+    if arguments.json {
+        println!("{}", serde_json::to_string_pretty(&figures)?);
+    } else {
+        print(&figures);
+    }
+    Ok(())
+}
+
+/// What a file takes, the least of so many rounds, and what it takes pabutools.
+///
+/// # Errors
+/// If it is no Pabulib file, or if pabutools chooses more or fewer projects.
+pub(crate) fn measure(file: &Path, rounds: usize, python: &Python) -> anyhow::Result<Figures> {
+    ensure!(rounds > 0, "at least one round");
+    let (path, name) = (file, file.display().to_string());
+    let bytes = std::fs::read(path).with_context(|| name.clone())?;
     let options = pb::Options::new(&name);
     let text = pb::decode(&bytes, &options)?;
     let file = pb::parse(&text, &options)?;
@@ -74,23 +103,20 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
         };
         Ok(recompute(&file, &plan)?.selected.len())
     };
-    let parse_s = least(arguments.rounds, || {
+    let parse_s = least(rounds, || {
         let text = pb::decode(black_box(&bytes), &options)?;
         Ok(pb::parse(&text, &options)?.ballot_count())
     })?;
-    let parse_and_tally_s = least(arguments.rounds, || whole(Method::Ranking))?;
+    let parse_and_tally_s = least(rounds, || whole(Method::Ranking))?;
     let method = Method::EqualShares {
         add1: true,
         comparison: false,
     };
     let shares = || whole(method);
-    let equal_shares_add1_exact_s = least(arguments.rounds, shares)?;
-    let pabutools = match theirs(arguments) {
-        Ok(figures) => Some(figures),
-        Err(error) => {
-            eprintln!("SKIPPED: no comparison with {PABUTOOLS}: {error:#}");
-            None
-        }
+    let equal_shares_add1_exact_s = least(rounds, shares)?;
+    let (pabutools, missing) = match theirs(path, python) {
+        Ok(figures) => (Some(figures), None),
+        Err(error) => (None, Some(format!("{error:#}"))),
     };
     if let Some(theirs) = &pabutools {
         let ours = whole(Method::Ranking)?;
@@ -101,7 +127,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
         );
     }
     let ratio = |p: &Pabutools| [p.parse_s / parse_s, p.whole_s / parse_and_tally_s];
-    let figures = Figures {
+    Ok(Figures {
         ballots: file.ballot_count(),
         projects: file.projects.len(),
         parse_s,
@@ -109,13 +135,8 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
         equal_shares_add1_exact_s,
         ratios: pabutools.as_ref().map(ratio),
         pabutools,
-    };
-    if arguments.json {
-        println!("{}", serde_json::to_string_pretty(&figures)?);
-    } else {
-        print(&figures);
-    }
-    Ok(())
+        missing,
+    })
 }
 
 fn print(figures: &Figures) {
@@ -157,16 +178,16 @@ fn least(rounds: usize, mut f: impl FnMut() -> anyhow::Result<usize>) -> anyhow:
 }
 
 /// What pabutools needs for the same file.
-fn theirs(arguments: &Arguments) -> anyhow::Result<Pabutools> {
+fn theirs(file: &Path, python: &Python) -> anyhow::Result<Pabutools> {
     let folder = tempfile::tempdir()?;
-    let python = match &arguments.python {
-        Some(python) => python.clone(),
-        None => installed(folder.path())?,
+    let python = match python {
+        Python::At(python) => python.clone(),
+        Python::Installed => installed(folder.path())?,
     };
     let script = folder.path().join("pabutools_bench.py");
     std::fs::write(&script, SCRIPT)?;
     let mut command = Command::new(python);
-    let printed = output(command.arg(script).arg(&arguments.file))?;
+    let printed = output(command.arg(script).arg(file))?;
     Ok(serde_json::from_slice(&printed)?)
 }
 
@@ -181,7 +202,8 @@ fn installed(folder: &Path) -> anyhow::Result<PathBuf> {
 }
 
 fn output(command: &mut Command) -> anyhow::Result<Vec<u8>> {
-    let output = command.output()?;
+    let name = command.get_program().display().to_string();
+    let output = command.output().context(name)?;
     if !output.status.success() {
         let error = String::from_utf8_lossy(&output.stderr);
         bail!("{}", error.lines().last().unwrap_or("failed"));

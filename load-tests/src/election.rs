@@ -92,16 +92,11 @@ impl Election {
         &self.http
     }
 
-    /// The same, talked to from another of this machine's addresses.
-    ///
-    /// # Errors
-    /// [`HttpError`] if no client can be made.
-    pub fn bound_to(&self, address: IpAddr) -> Result<Self, HttpError> {
-        let http = self.http.bound_to(address)?;
-        Ok(Self {
-            http,
-            ..self.clone()
-        })
+    /// The same, talked to for somebody at this address: see [`Http::forwarded_for`].
+    #[must_use]
+    pub fn forwarded_for(mut self, address: IpAddr) -> Self {
+        self.http = self.http.forwarded_for(address);
+        self
     }
 
     /// The manifest.

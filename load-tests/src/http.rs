@@ -3,7 +3,7 @@
 
 use crate::clock::Stopwatch;
 use data_encoding::BASE64;
-use reqwest::{Method, RequestBuilder, Response, StatusCode};
+use reqwest::{Certificate, Method, RequestBuilder, Response, StatusCode};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use std::fmt;
@@ -81,6 +81,7 @@ pub struct Http {
     client: reqwest::Client,
     base: String,
     election: Option<ElectionId>,
+    forwarded_for: Option<IpAddr>,
     patience: Duration,
 }
 
@@ -96,29 +97,29 @@ impl Http {
     /// # Errors
     /// [`HttpError::Unreachable`] if no client can be made.
     pub fn new(url: &str, patience: Duration) -> Result<Self, HttpError> {
-        Self::from_address(url, patience, None)
+        Self::trusting(url, patience, None)
     }
 
-    /// The same, from one of this machine's addresses; [`Duration::ZERO`] sends once.
+    /// The same; [`Duration::ZERO`] sends once. With a certificate, as PEM, this one alone is trusted.
     ///
     /// # Errors
     /// [`HttpError::Unreachable`] if no client can be made.
-    pub fn from_address(
+    pub fn trusting(
         url: &str,
         patience: Duration,
-        address: Option<IpAddr>,
+        certificate: Option<&[u8]>,
     ) -> Result<Self, HttpError> {
         // Fails only if another provider was installed before, which serves as well.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let client = reqwest::Client::builder()
-            .timeout(ANSWER)
-            .local_address(address)
-            .build()?;
-        let base = url.trim_end_matches('/').to_owned();
+        let mut client = reqwest::Client::builder().timeout(ANSWER);
+        if let Some(certificate) = certificate {
+            client = client.tls_certs_only([Certificate::from_pem(certificate)?]);
+        }
         Ok(Self {
-            client,
-            base,
+            client: client.build()?,
+            base: url.trim_end_matches('/').to_owned(),
             election: None,
+            forwarded_for: None,
             patience,
         })
     }
@@ -130,14 +131,12 @@ impl Http {
         self
     }
 
-    /// The same from another of this machine's addresses.
-    ///
-    /// # Errors
-    /// [`HttpError::Unreachable`] if no client can be made.
-    pub fn bound_to(&self, address: IpAddr) -> Result<Self, HttpError> {
-        let other = Self::from_address(&self.base, self.patience, Some(address))?;
-        let election = self.election;
-        Ok(Self { election, ..other })
+    /// The same over the same connections, for somebody at this address, as a proxy says it. A gateway
+    /// believes it if it counts this machine among its proxies.
+    #[must_use]
+    pub fn forwarded_for(mut self, address: IpAddr) -> Self {
+        self.forwarded_for = Some(address);
+        self
     }
 
     /// The gateway's URL.
@@ -256,6 +255,9 @@ impl Http {
         }
         if let Some(election) = self.election {
             builder = builder.header("hanpyo-election", election.to_string());
+        }
+        if let Some(address) = self.forwarded_for {
+            builder = builder.header("x-forwarded-for", address.to_string());
         }
         match request.session {
             Some(session) => builder.bearer_auth(session),

@@ -12,7 +12,11 @@
 //! what it measures and hides what people would have waited (coordinated omission). Here a request
 //! that could not be sent in time, because the machine or every connection was busy, counts its
 //! lateness as latency.
+//!
+//! It speaks as a proxy does, for voters behind 64 carriers' shared addresses and for a flood behind
+//! one, so gateways that count it among their proxies hold everybody under the ceilings of addresses.
 
+mod calendar;
 mod cluster;
 mod cost;
 mod election;
@@ -29,7 +33,9 @@ mod report;
 mod run;
 #[cfg(test)]
 mod testing;
+mod windows;
 
+pub use cluster::ClusterShape;
 pub use election::{Prepared, Size};
 pub use figures::{Latency, Phase, Shares, Stream};
 pub use fire::Persistence;

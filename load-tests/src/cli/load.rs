@@ -2,7 +2,7 @@
 
 use anyhow::ensure;
 use clap::{Args, ValueEnum};
-use load_tests::load::{Options, Persistence, Profile, Size, Target, run};
+use load_tests::load::{ClusterShape, Options, Persistence, Profile, Size, Target, run};
 use load_tests::replay::Programs;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -24,6 +24,12 @@ pub(crate) struct Load {
     /// their own, which ends with the run.
     #[arg(long, conflicts_with_all = ["url", "data"], value_parser = clap::value_parser!(u16).range(1..=32))]
     gateways: Option<u16>,
+    /// With a synchronous standby of their database, which the profile failures then promotes.
+    #[arg(long, requires = "gateways")]
+    standby: bool,
+    /// Through a TLS proxy before these gateways.
+    #[arg(long, requires = "gateways")]
+    proxy: bool,
     /// Start a gateway with an election of its own; this is what happens without --url.
     #[arg(long, conflicts_with_all = ["url", "gateways"])]
     start: bool,
@@ -34,13 +40,18 @@ pub(crate) struct Load {
     /// How many voters there are at most.
     #[arg(long, default_value_t = 2_000)]
     voters: usize,
-    /// How many seconds it takes; of a flash, the flash itself.
+    /// How many seconds it takes; of a flash, the flash itself, with three fifths of it before and
+    /// three times it after.
     #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u64).range(1..=86_400))]
     seconds: u64,
     /// Ballots a second: of steady and retry-storm, all voters over the time if not given; of ramp,
     /// flash and attack, found by a burst if not given.
     #[arg(long, value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
     rate: Option<u64>,
+    /// Requests of noise a second in an attack, all from one address; if not given, so many that they
+    /// go beyond what a gateway takes from one address.
+    #[arg(long, value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
+    flood: Option<u64>,
     /// The most connections of voters at once.
     #[arg(long, default_value_t = 512, value_parser = clap::value_parser!(u16).range(1..))]
     connections: u16,
@@ -72,15 +83,19 @@ enum Chosen {
     Ramp,
     /// The last hour of a vote, compressed.
     LastHour,
+    /// All of a vote of four weeks, compressed: nights, weekends, last day and last hour.
+    FourWeeks,
     /// Five times the capacity at once, and what comes after.
     Flash,
     /// Clients who lose answers and send the same bytes again, also at the same time.
     RetryStorm,
-    /// Bad proofs, bad signatures, replays, second ballots and noise beside good voters.
+    /// Bad proofs, bad signatures, replays, second ballots and a flood from one address beside good
+    /// voters.
     Attack,
     /// Every voter tries ten different ballots, each ten times, at every gateway at once.
     Race,
-    /// The same rate, while gateways, Redis and the database's server are killed; with --gateways.
+    /// The same rate, while gateways, Redis and the database's server are killed; with --gateways, and
+    /// with --standby the primary for good.
     Failures,
 }
 
@@ -101,7 +116,11 @@ impl Load {
     fn options(&self) -> anyhow::Result<Options> {
         Ok(Options {
             target: match (self.gateways, self.url.is_empty()) {
-                (Some(gateways), _) => Target::Cluster(gateways),
+                (Some(gateways), _) => Target::Cluster(ClusterShape {
+                    gateways,
+                    standby: self.standby,
+                    proxy: self.proxy,
+                }),
                 (None, true) => Target::Start(self.data.clone()),
                 (None, false) => Target::Running(self.url.clone(), self.process.clone()),
             },
@@ -109,6 +128,7 @@ impl Load {
                 Chosen::Steady => Profile::Steady,
                 Chosen::Ramp => Profile::Ramp,
                 Chosen::LastHour => Profile::LastHour,
+                Chosen::FourWeeks => Profile::FourWeeks,
                 Chosen::Flash => Profile::Flash,
                 Chosen::RetryStorm => Profile::RetryStorm,
                 Chosen::Attack => Profile::Attack,
@@ -118,6 +138,7 @@ impl Load {
             voters: self.voters,
             length: Duration::from_secs(self.seconds),
             rate: self.rate,
+            flood: self.flood,
             connections: self.connections.into(),
             seed: self.seed,
             size: Size {
@@ -128,6 +149,8 @@ impl Load {
                 true => Persistence::UntilAnswered,
                 false => Persistence::Once,
             },
+            // Whatever is in this program's environment is in the gateways'.
+            configured: Vec::new(),
             programs: match &self.programs {
                 Some(folder) => Programs::in_folder(folder)?,
                 None => Programs::beside_this_one()?,

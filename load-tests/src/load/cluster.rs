@@ -1,5 +1,7 @@
 //! Several gateways on one PostgreSQL with Redis: `deploy/cluster`, started and told what to do.
 
+mod said;
+
 use crate::replay::{Programs, Setting};
 use anyhow::{Context, bail, ensure};
 use std::process::Stdio;
@@ -13,6 +15,26 @@ const SCRIPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../deploy/cluster");
 /// How long the script may take over anything.
 const STEP: Duration = Duration::from_secs(120);
 
+/// What is started.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ClusterShape {
+    /// How many gateways.
+    pub gateways: u16,
+    /// With a synchronous standby of the database, which the profile `failures` then promotes.
+    pub standby: bool,
+    /// With a TLS proxy before the gateways, which everything that is measured goes through.
+    pub proxy: bool,
+}
+
+/// The TLS proxy before the gateways.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Proxy {
+    /// Its URL.
+    pub(super) url: String,
+    /// Its certificate as PEM, signed by itself.
+    pub(super) certificate: Vec<u8>,
+}
+
 /// What can happen to it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Blow {
@@ -24,20 +46,41 @@ pub(super) enum Blow {
     Redis,
     /// The database's server is killed and started again.
     Database,
+    /// It is killed for good, and the standby takes its place.
+    Primary,
 }
 
 impl Blow {
-    /// All of them.
-    pub(super) const ALL: [Self; 4] =
-        [Self::Sequencer, Self::Follower, Self::Redis, Self::Database];
+    /// All that can happen without a standby, then what needs one.
+    const ALL: &'static [Self] = &[
+        Self::Sequencer,
+        Self::Follower,
+        Self::Redis,
+        Self::Database,
+        Self::Primary,
+    ];
+
+    /// All that can happen to such a cluster.
+    fn all(shape: ClusterShape) -> &'static [Self] {
+        match shape.standby {
+            true => Self::ALL,
+            false => Self::ALL.split_last().map_or(&[], |(_, others)| others),
+        }
+    }
+
+    /// What it is called: what is told to the script first.
+    pub(super) fn name(self) -> &'static str {
+        self.commands().first().copied().unwrap_or_default()
+    }
 
     /// What is told to the script.
-    pub(super) const fn command(self) -> &'static str {
+    const fn commands(self) -> &'static [&'static str] {
         match self {
-            Self::Sequencer => "kill sequencer",
-            Self::Follower => "kill follower",
-            Self::Redis => "restart redis",
-            Self::Database => "restart database",
+            Self::Sequencer => &["kill sequencer"],
+            Self::Follower => &["kill follower"],
+            Self::Redis => &["restart redis"],
+            Self::Database => &["restart database"],
+            Self::Primary => &["crash", "promote"],
         }
     }
 }
@@ -47,7 +90,9 @@ pub(super) struct Cluster {
     child: Child,
     commands: ChildStdin,
     lines: Lines<BufReader<ChildStdout>>,
+    shape: ClusterShape,
     urls: Vec<String>,
+    proxy: Option<Proxy>,
 }
 
 impl Cluster {
@@ -59,13 +104,15 @@ impl Cluster {
     pub(super) async fn start(
         setting: &Setting,
         programs: &Programs,
-        gateways: u16,
-        configured: &[(&str, &str)],
+        shape: ClusterShape,
+        configured: &[(String, String)],
     ) -> anyhow::Result<Self> {
         let mut command = Command::new(SCRIPT);
         command
-            .envs(configured.iter().copied())
-            .args(["--gateways", &gateways.to_string()])
+            .envs(configured.iter().cloned())
+            .args(["--gateways", &shape.gateways.to_string()])
+            .args(shape.standby.then_some("--standby"))
+            .args(shape.proxy.then_some("--proxy"))
             .arg("--programs")
             .arg(programs.folder());
         for (flag, file) in [
@@ -91,20 +138,18 @@ impl Cluster {
             child,
             commands,
             lines: BufReader::new(output).lines(),
+            shape,
             urls: Vec::new(),
+            proxy: None,
         };
-        for line in cluster.until("ready").await? {
-            if let Some(url) = line
-                .strip_prefix("gateway ")
-                .and_then(|rest| rest.split(' ').nth(1))
-            {
-                cluster.urls.push(url.to_owned());
-            }
-        }
+        let said = cluster.until("ready").await?;
+        cluster.urls = said::gateways(&said);
+        cluster.proxy = said::proxy(&said)?;
+        let count = cluster.urls.len();
         ensure!(
-            cluster.urls.len() == usize::from(gateways),
-            "the script named {} gateways",
-            cluster.urls.len()
+            count == usize::from(shape.gateways) && cluster.proxy.is_some() == shape.proxy,
+            "the script named {count} gateways, and {:?}",
+            cluster.proxy.map(|proxy| proxy.url)
         );
         Ok(cluster)
     }
@@ -112,6 +157,16 @@ impl Cluster {
     /// The gateways', which they keep when they are started again.
     pub(super) fn urls(&self) -> &[String] {
         &self.urls
+    }
+
+    /// The proxy before them, if there is one.
+    pub(super) const fn proxy(&self) -> Option<&Proxy> {
+        self.proxy.as_ref()
+    }
+
+    /// All that can happen to it.
+    pub(super) fn blows(&self) -> &'static [Blow] {
+        Blow::all(self.shape)
     }
 
     /// The script's process, whose descendants are all the servers.
@@ -124,9 +179,12 @@ impl Cluster {
     /// # Errors
     /// If the script has ended, or does not answer.
     pub(super) async fn strike(&mut self, blow: Blow) -> anyhow::Result<Option<String>> {
-        let said = self.tell(blow.command()).await?;
-        let killed = said.iter().find_map(|line| line.strip_prefix("killed "));
-        Ok(killed.map(str::to_owned))
+        let mut killed = None;
+        for command in blow.commands() {
+            let said = self.tell(command).await?;
+            killed = killed.or(said::killed(&said));
+        }
+        Ok(killed)
     }
 
     /// Starts a gateway again.

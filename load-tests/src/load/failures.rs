@@ -1,29 +1,28 @@
 //! Blows under load: what dies, and how long nobody gets a receipt.
 
-use super::cluster::{Blow, Cluster};
+use super::cluster::Cluster;
 use super::figures::longest_gap_us;
 use super::plan::{Curve, Plan, Sent};
-use super::profile::count;
-use super::run::{Options, Runner, Window};
+use super::profile::throughout;
+use super::run::{Options, Runner};
+use super::windows::Window;
 use anyhow::Context;
 use std::time::Duration;
 use tokio::time::{Instant, sleep_until};
 
 /// The same rate throughout, in as many parts as there are blows and one before them. Each blow falls
-/// a fifth into its part; a gateway that was killed is started again half of the part later.
+/// a fifth into its part; a gateway that was killed is started again half of the part later. The last
+/// one, where there is a standby, ends the primary for good.
 pub(super) async fn failures(options: &Options, runner: &mut Runner<'_>) -> anyhow::Result<()> {
     let cluster = runner.cluster.take();
     let cluster = cluster.context("failures are of several gateways: give --gateways")?;
-    let part = options.length / (Blow::ALL.len() as u32 + 1);
-    let mut windows = vec![window("before", Duration::ZERO, part)];
-    for (n, blow) in (1..).zip(Blow::ALL) {
-        windows.push(window(blow.command(), part * n, part));
+    let blows = cluster.blows();
+    let part = options.length / (blows.len() as u32 + 1);
+    let mut windows = vec![Window::new("before", Duration::ZERO, part)];
+    for (n, blow) in (1..).zip(blows) {
+        windows.push(Window::new(blow.name(), part * n, part));
     }
-    let wanted = match options.rate {
-        Some(rate) => count(rate, options.length),
-        None => runner.left(),
-    };
-    let sent = runner.take(wanted)?.into_iter().map(Sent::Ballot);
+    let sent = throughout(options, runner)?.into_iter().map(Sent::Ballot);
     let plan = Plan::new().with(&Curve::flat(), options.length, options.seed, sent);
     let (fired, struck) = runner
         .windows_while(&windows, &plan, strike_all(cluster, part))
@@ -34,20 +33,12 @@ pub(super) async fn failures(options: &Options, runner: &mut Runner<'_>) -> anyh
     Ok(())
 }
 
-fn window(name: &'static str, from: Duration, length: Duration) -> Window {
-    Window {
-        name,
-        from,
-        to: from + length,
-    }
-}
-
 async fn strike_all(cluster: &mut Cluster, part: Duration) -> anyhow::Result<()> {
     let start = Instant::now();
-    for (n, blow) in (1..).zip(Blow::ALL) {
+    for (n, blow) in (1..).zip(cluster.blows()) {
         let at = start + part * n + part / 5;
         sleep_until(at).await;
-        if let Some(killed) = cluster.strike(blow).await? {
+        if let Some(killed) = cluster.strike(*blow).await? {
             sleep_until(at + part / 2).await;
             cluster.revive(&killed).await?;
         }

@@ -7,7 +7,7 @@
 )]
 
 use super::fire::{Answer, Fired};
-use super::machine::{Usage, load_average};
+use super::machine::Usage;
 use super::plan::Sent;
 use hdrhistogram::Histogram;
 use serde::Serialize;
@@ -112,7 +112,13 @@ pub struct Shares {
 impl Phase {
     /// Puts a phase's figures together. `batch_us` is what verifying one ballot in a batch costs.
     #[must_use]
-    pub fn new(name: &str, length: Duration, fired: &[Fired], usage: Usage, batch_us: u64) -> Self {
+    pub fn new(
+        name: &str,
+        length: Duration,
+        fired: &[Fired],
+        usage: &Usage,
+        batch_us: u64,
+    ) -> Self {
         let voters = || fired.iter().filter(|fired| is_voter(fired));
         let accepted = voters().filter(|fired| is_accepted(fired));
         let count = accepted.clone().count() as f64;
@@ -130,6 +136,23 @@ impl Phase {
         }
     }
 
+    /// The same of a part of what was sent at one go. What the processors did in it they did for the
+    /// receipts that came in it, so many, of which some were of ballots sent before.
+    #[must_use]
+    pub(super) fn of_window(
+        (name, length): (&str, Duration),
+        fired: &[Fired],
+        usage: &Usage,
+        receipts: usize,
+        batch_us: u64,
+    ) -> Self {
+        let seconds = (usage.wall_us as f64 / 1e6).max(1e-9);
+        Self {
+            cpu: Shares::new(usage, (receipts as f64, seconds), batch_us),
+            ..Self::new(name, length, fired, usage, batch_us)
+        }
+    }
+
     /// The voters' stream.
     #[must_use]
     pub fn voters(&self) -> Option<&Stream> {
@@ -138,7 +161,7 @@ impl Phase {
 }
 
 impl Shares {
-    fn new(usage: Usage, (ballots, seconds): (f64, f64), batch_us: u64) -> Self {
+    fn new(usage: &Usage, (ballots, seconds): (f64, f64), batch_us: u64) -> Self {
         let cores = usage.cores as f64;
         let whole = (usage.wall_us as f64 * cores).max(1.0);
         let share = |us: u64| 100.0 * us as f64 / whole;
@@ -154,7 +177,7 @@ impl Shares {
             generator_ms_a_ballot: each(usage.generator_us),
             ratio,
             ratio_of_what_was_left: ratio / (1.0 - others / 100.0).max(0.01),
-            load_average: load_average(),
+            load_average: usage.load_average.clone(),
         }
     }
 }
@@ -260,8 +283,9 @@ mod tests {
             gateway_us: 1_000_000,
             others_us: 2_000_000,
             cores: 2,
+            load_average: "0.50".to_owned(),
         };
-        let phase = Phase::new("x", Duration::from_secs(1), &all, usage, 2_000);
+        let phase = Phase::new("x", Duration::from_secs(1), &all, &usage, 2_000);
         assert_eq!(
             (phase.offered_per_second, phase.accepted_per_second),
             (101.0, 50.0)
@@ -275,6 +299,7 @@ mod tests {
             (25.0, 10.0, 50.0)
         );
         assert_eq!(phase.longest_gap_ms, 1_015);
+        assert_eq!(phase.cpu.load_average, "0.50");
         assert_eq!(phase.cpu.gateway_ms_a_ballot, 10.0);
         // 50 a second x 2 ms over 2 cores; half of them were others'.
         assert!((phase.cpu.ratio - 0.05).abs() < 1e-9);

@@ -1,6 +1,6 @@
 //! Filling a pool: credentials are issued and ballots sealed before anything is timed.
 
-use super::fire::networks;
+use super::fire::carriers;
 use super::pool::{Pool, Purpose};
 use crate::casting::Person;
 use crate::election::Election;
@@ -77,9 +77,9 @@ pub(super) async fn fill(
     say: impl Fn(usize),
 ) -> anyhow::Result<()> {
     let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
-    let everywhere = networks().map(|from| Ok(Arc::new(election.bound_to(from)?)));
+    let from = |carrier| Arc::new(Election::clone(election).forwarded_for(carrier));
     let makers = Arc::new(Makers {
-        elections: everywhere.collect::<anyhow::Result<_>>()?,
+        elections: carriers().map(from).collect(),
         asking: Semaphore::new(AT_ONCE),
         sealing: Semaphore::new(cores),
     });
@@ -110,7 +110,7 @@ pub(super) async fn fill(
 }
 
 struct Makers {
-    /// The same from every network that voters come from.
+    /// The same for every carrier that voters come through.
     elections: Vec<Arc<Election>>,
     asking: Semaphore,
     /// As many as there are cores: sealing is computation.

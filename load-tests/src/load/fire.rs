@@ -14,10 +14,10 @@ use tokio::time::{Instant, sleep, sleep_until, timeout};
 use voting_core::cast::CastBallot;
 use voting_core::codec::Decode;
 
-/// Where the flood comes from: an address of its own on the loopback network.
-const FLOODER: IpAddr = IpAddr::V4(Ipv4Addr::new(127, 66, 0, 1));
-/// How many networks voters come from: limits by address are for those who have few.
-const NETWORKS: u8 = 64;
+/// Where the flood comes from: an address for examples (RFC 5737).
+const FLOODER: IpAddr = IpAddr::V4(Ipv4Addr::new(198, 51, 100, 7));
+/// How many carriers' shared addresses everyone else comes from, each in a /24 of its own.
+const CARRIERS: u8 = 64;
 /// How often a lossy client hangs up, and after how long at most.
 const LOSSES: usize = 3;
 const LONGEST_WAIT: Duration = Duration::from_millis(60);
@@ -54,7 +54,8 @@ impl Answer {
     fn may_pass(&self) -> bool {
         match self {
             Self::Receipt(_) => false,
-            Self::Refused(status, ..) => matches!(status, 429 | 503),
+            // A proxy says 502 and 504 of a gateway that it lost.
+            Self::Refused(status, ..) => matches!(status, 429 | 502 | 503 | 504),
             Self::Failed => true,
         }
     }
@@ -89,10 +90,12 @@ pub enum Persistence {
     UntilAnswered,
 }
 
-/// Connections to the gateways, and what is sent over them.
+/// Connections to the gateways, and what is sent over them. Addresses are those of
+/// `X-Forwarded-For`: the gateways that a run starts believe it, so their ceilings are in every figure.
 pub(super) struct Gun {
-    /// By gateway and network.
+    /// By gateway and carrier.
     voters: Vec<Vec<Http>>,
+    /// By gateway.
     flooder: Vec<Http>,
     pool: Arc<Pool>,
     connections: Semaphore,
@@ -102,23 +105,28 @@ pub(super) struct Gun {
 
 impl Gun {
     /// At most so many connections at once for voters, and as many for everyone else; they are kept
-    /// alive.
+    /// alive. With a certificate it alone is trusted.
     ///
     /// # Errors
     /// [`HttpError`] if no client can be made.
     pub(super) fn new(
         urls: &[String],
+        certificate: Option<&[u8]>,
         pool: Arc<Pool>,
         connections: usize,
         persistence: Persistence,
     ) -> Result<Self, HttpError> {
-        let client = |url: &String, from| Http::from_address(url, Duration::ZERO, Some(from));
-        let everywhere = |url| networks().map(|from| client(url, from)).collect();
-        let voters = urls.iter().map(everywhere).collect::<Result<_, _>>()?;
-        let flooder = urls.iter().map(|url| client(url, FLOODER));
+        let client = |url: &String| Http::trusting(url, Duration::ZERO, certificate);
+        let (mut voters, mut flooder) = (Vec::new(), Vec::new());
+        for url in urls {
+            let gateway = client(url)?;
+            let of = |carrier| gateway.clone().forwarded_for(carrier);
+            voters.push(carriers().map(of).collect());
+            flooder.push(client(url)?.forwarded_for(FLOODER));
+        }
         Ok(Self {
             voters,
-            flooder: flooder.collect::<Result<_, _>>()?,
+            flooder,
             pool,
             connections: Semaphore::new(connections),
             flooding: Semaphore::new(connections),
@@ -161,8 +169,8 @@ impl Gun {
             Sent::Lossy(place) => self.lose(place).await?,
             Sent::Rival(place) => {
                 let _connection = self.connections.acquire().await;
-                let gateway = rand::rng().random_range(0..self.voters.len().max(1));
-                vec![self.once(gateway, place, self.pool.bytes(place)?).await]
+                let bytes = self.pool.bytes(place)?;
+                vec![self.once(self.any_gateway(), place, bytes).await]
             }
             Sent::BadProof(place) | Sent::Replay(place) | Sent::Second(place) => {
                 vec![self.attack(place, self.pool.bytes(place)?).await]
@@ -171,7 +179,7 @@ impl Gun {
                 let bytes = with_bad_signature(&self.pool.bytes(place)?);
                 vec![self.attack(place, bytes).await]
             }
-            Sent::Noise => vec![self.attack(0, noise()).await],
+            Sent::Noise => vec![self.flood(noise()).await],
         })
     }
 
@@ -206,8 +214,7 @@ impl Gun {
     async fn insist(&self, place: usize, bytes: &[u8]) -> Answer {
         let since = Stopwatch::start();
         // Another gateway each time: the one before may be gone.
-        let first = rand::rng().random_range(0..self.voters.len().max(1));
-        for attempt in first.. {
+        for attempt in self.any_gateway().. {
             let connection = self.connections.acquire().await;
             let gateway = place.wrapping_add(attempt);
             let answer = self.once(gateway, place, bytes.to_vec()).await;
@@ -222,14 +229,24 @@ impl Gun {
 
     async fn once(&self, gateway: usize, place: usize, bytes: Vec<u8>) -> Answer {
         match self.voters.get(gateway % self.voters.len().max(1)) {
-            Some(networks) => post(networks, place, bytes).await,
+            Some(carriers) => post(carriers, place, bytes).await,
             None => Answer::Failed,
         }
     }
 
+    /// Whoever has a credential attacks from behind the same carriers as everybody.
     async fn attack(&self, place: usize, bytes: Vec<u8>) -> Answer {
         let _connection = self.flooding.acquire().await;
-        post(&self.flooder, place, bytes).await
+        self.once(place, place, bytes).await
+    }
+
+    async fn flood(&self, bytes: Vec<u8>) -> Answer {
+        let _connection = self.flooding.acquire().await;
+        post(&self.flooder, self.any_gateway(), bytes).await
+    }
+
+    fn any_gateway(&self) -> usize {
+        rand::rng().random_range(0..self.voters.len().max(1))
     }
 }
 
@@ -244,9 +261,9 @@ pub(super) enum FireError {
     Task(#[from] tokio::task::JoinError),
 }
 
-/// The networks on the loopback that voters come from.
-pub(super) fn networks() -> impl Iterator<Item = IpAddr> {
-    (0..NETWORKS).map(|n| IpAddr::V4(Ipv4Addr::new(127, 100 + n, 0, 1)))
+/// The carriers' shared addresses: from a network that is for measurements (RFC 2544).
+pub(super) fn carriers() -> impl Iterator<Item = IpAddr> {
+    (0..CARRIERS).map(|n| IpAddr::V4(Ipv4Addr::new(198, 18, n, 1)))
 }
 
 /// Over the n-th client, counted round.
@@ -283,8 +300,24 @@ mod tests {
     #[test]
     fn only_what_is_refused_for_the_moment_may_pass() {
         let refused = |status| Answer::Refused(status, String::new(), None);
-        assert!(refused(503).may_pass() && refused(429).may_pass() && Answer::Failed.may_pass());
+        assert!(
+            [429, 502, 503, 504]
+                .iter()
+                .all(|&status| refused(status).may_pass())
+        );
+        assert!(Answer::Failed.may_pass());
         assert!(!refused(409).may_pass() && !Answer::Receipt(Vec::new()).may_pass());
+    }
+
+    #[test]
+    fn nobody_comes_from_this_machines_own_addresses_nor_from_where_the_flood_does() {
+        let carriers: Vec<IpAddr> = carriers().collect();
+        assert!(
+            carriers
+                .iter()
+                .all(|from| !from.is_loopback() && *from != FLOODER)
+        );
+        assert!(carriers.is_sorted_by(|a, b| a < b) && !FLOODER.is_loopback());
     }
 
     #[test]

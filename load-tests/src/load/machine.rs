@@ -7,27 +7,37 @@ use std::collections::BTreeMap;
 use std::num::NonZero;
 use std::time::Duration;
 
-/// Processor time in microseconds, at one moment or between two.
+/// Processor time in microseconds up to one moment.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct Used {
+pub(super) struct Used {
     /// By this program.
-    own: u64,
+    pub(super) own: u64,
     /// By what it measures: the gateways, and a database's server.
-    served: u64,
+    pub(super) served: u64,
     /// By everyone.
-    all: u64,
+    pub(super) all: u64,
 }
 
-/// A reading to be compared with a later one.
-#[derive(Debug)]
+/// Reads what the processors did.
+#[derive(Clone, Debug)]
 pub(super) struct Meter {
     processes: Vec<u32>,
     since: Stopwatch,
-    used: Used,
 }
 
-/// What happened between a [`Meter`]'s start and its reading.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+/// A [`Meter`]'s reading, to be compared with a later one.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Reading {
+    /// Microseconds after the meter's start.
+    pub(super) at_us: u64,
+    /// Up to now.
+    pub(super) used: Used,
+    /// Of the last minute.
+    pub(super) load_average: String,
+}
+
+/// What happened between two [`Reading`]s.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Usage {
     /// Wall time.
     pub wall_us: u64,
@@ -39,6 +49,8 @@ pub struct Usage {
     pub others_us: u64,
     /// How many processors there are.
     pub cores: u64,
+    /// The load average of the last minute, at the end.
+    pub load_average: String,
 }
 
 impl Meter {
@@ -46,28 +58,46 @@ impl Meter {
     #[must_use]
     pub(super) fn start(processes: &[u32]) -> Self {
         Self {
-            used: used(processes),
-            since: Stopwatch::start(),
             processes: processes.to_vec(),
+            since: Stopwatch::start(),
         }
     }
 
-    /// What has happened since.
+    /// What the processors have done until now.
     #[must_use]
-    pub(super) fn read(&self) -> Usage {
-        let (now, before) = (used(&self.processes), self.used);
-        let generator_us = now.own.saturating_sub(before.own);
-        // A process that ended meanwhile took its account with it.
-        let gateway_us = now.served.saturating_sub(before.served);
-        let all = now.all.saturating_sub(before.all);
+    pub(super) fn read(&self) -> Reading {
+        Reading {
+            used: used(&self.processes),
+            at_us: micros(self.since.elapsed()),
+            load_average: load_average(),
+        }
+    }
+}
+
+impl Reading {
+    /// What has happened since an earlier one.
+    #[must_use]
+    pub(super) fn since(&self, before: &Self) -> Usage {
+        let (now, then) = (self.used, before.used);
+        let generator_us = now.own.saturating_sub(then.own);
+        // Less than before if a process ended whose parent is nobody's descendant here.
+        let gateway_us = now.served.saturating_sub(then.served);
+        let all = now.all.saturating_sub(then.all);
         Usage {
-            wall_us: micros(self.since.elapsed()),
+            wall_us: self.at_us.saturating_sub(before.at_us),
             generator_us,
             gateway_us,
             others_us: all.saturating_sub(generator_us + gateway_us),
-            cores: std::thread::available_parallelism().map_or(1, NonZero::get) as u64,
+            cores: cores(),
+            load_average: self.load_average.clone(),
         }
     }
+}
+
+/// How many processors this program may use.
+#[must_use]
+pub(super) fn cores() -> u64 {
+    std::thread::available_parallelism().map_or(1, NonZero::get) as u64
 }
 
 /// Processor time of the calling thread.
@@ -77,8 +107,7 @@ pub(super) fn thread_time() -> Duration {
 }
 
 /// The load average over one minute, as the system prints it.
-#[must_use]
-pub(super) fn load_average() -> String {
+fn load_average() -> String {
     let text = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
     text.split(' ').next().unwrap_or_default().to_owned()
 }
@@ -148,14 +177,16 @@ fn family(processes: &[u32]) -> BTreeMap<u32, u64> {
     ticks
 }
 
-/// The parent and the ticks of user and system time in a process's `stat`. The second field is a
-/// name in parentheses, with anything in it.
+/// The parent and the ticks of user and system time in a process's `stat`, with those of the children
+/// that it has buried: a gateway that was killed leaves its account to whoever started it. The second
+/// field is a name in parentheses, with anything in it.
 fn parent_and_ticks(stat: &str) -> Option<(u32, u64)> {
     let (_, rest) = stat.rsplit_once(')')?;
     let fields: Vec<&str> = rest.split_whitespace().collect();
     let number = |n: usize| fields.get(n)?.parse::<u64>().ok();
     let parent = u32::try_from(number(1)?).ok()?;
-    Some((parent, number(11)? + number(12)?))
+    let ticks = (11..15).map(number).sum::<Option<u64>>()?;
+    Some((parent, ticks))
 }
 
 /// Ticks of all processors in user, nice, system, irq, softirq and steal.
@@ -179,7 +210,7 @@ mod tests {
     #[test]
     fn fields_are_found_behind_any_name() {
         let stat = "7 (a) b) (c) S 3 7 7 0 -1 4194560 1 2 3 4 150 50 9 9 20 0 5 0 1";
-        assert_eq!(parent_and_ticks(stat), Some((3, 200)));
+        assert_eq!(parent_and_ticks(stat), Some((3, 218)));
         assert_eq!(parent_and_ticks("7 (a"), None);
         assert_eq!(busy_ticks("cpu  10 1 5 900 50 2 3 4 0 0\ncpu0 1"), 25);
     }
@@ -187,11 +218,12 @@ mod tests {
     #[test]
     fn this_programs_own_work_is_seen() {
         let meter = Meter::start(&[std::process::id()]);
+        let before = meter.read();
         let mut n = 1_u64;
         while thread_time() < Duration::from_millis(50) {
             n = std::hint::black_box(n.wrapping_mul(3));
         }
-        let usage = meter.read();
+        let usage = meter.read().since(&before);
         assert!(usage.generator_us > 0 && usage.wall_us > 0, "{usage:?}");
         let own = std::process::id();
         assert!(most_memory_kib(&[own], &name(own)) > 1_000);

@@ -1,5 +1,6 @@
 //! When everything is sent: decided before the first request, whatever the gateway then does.
 
+use super::calendar;
 use rand::RngExt;
 use rand::SeedableRng;
 use rand::rngs::StdRng;
@@ -55,6 +56,12 @@ impl Curve {
         Self((0..60).map(density).collect())
     }
 
+    /// Four weeks, minute by minute, of which the last sixty are [`Self::last_hour`].
+    #[must_use]
+    pub(super) fn four_weeks() -> Self {
+        Self(calendar::minutes(&Self::last_hour().0))
+    }
+
     /// The times of `count` arrivals over `length`, ascending, in microseconds: within each part
     /// they are drawn evenly at random, as people who know nothing of each other arrive.
     #[must_use]
@@ -66,7 +73,8 @@ impl Curve {
         let mut times = Vec::with_capacity(count);
         for (n, density) in (0..).zip(&self.0) {
             before += density;
-            let until = count as u64 * before / total.max(1);
+            let until = u128::from(before) * count as u128 / u128::from(total.max(1));
+            let until = usize::try_from(until).unwrap_or(count);
             let (start, end) = (whole * n / parts, whole * (n + 1) / parts);
             let draw = |_| rng.random_range(start..end.max(start + 1));
             times.extend((done..until).map(draw));
@@ -143,7 +151,7 @@ mod tests {
     #[test]
     fn every_arrival_is_planned_within_the_phase_and_the_same_seed_gives_the_same_times() {
         let length = Duration::from_secs(60);
-        for curve in [Curve::flat(), Curve::last_hour()] {
+        for curve in [Curve::flat(), Curve::last_hour(), Curve::four_weeks()] {
             let times = curve.times(10_000, length, 7);
             assert_eq!(times.len(), 10_000);
             assert!(times.is_sorted() && times.iter().all(|&at| at < 60_000_000));
@@ -164,6 +172,27 @@ mod tests {
             last > 5 * first,
             "{first} in the first five, {last} in the last"
         );
+    }
+
+    #[test]
+    fn four_weeks_sum_to_the_whole_and_end_in_the_last_hour() {
+        let (weeks, hour) = (Curve::four_weeks().0, Curve::last_hour().0);
+        assert_eq!(weeks.len(), 28 * 24 * 60);
+        let sum = |part: &[u64]| part.iter().sum::<u64>();
+        let (rest, last) = weeks.split_at(weeks.len() - 60);
+        // 50 per mille in the last hour, 225 in the last day, and the rest before.
+        assert_eq!(20 * sum(last), sum(&weeks));
+        assert_eq!(1000 * sum(&weeks[27 * 24 * 60..]), 225 * sum(&weeks));
+        // The same shape as the last hour alone.
+        assert!(
+            last.iter()
+                .zip(&hour)
+                .all(|(a, b)| a * sum(&hour) == b * sum(last))
+        );
+        assert!(rest.iter().max() < last.iter().max());
+        let times = Curve::four_weeks().times(10_000, Duration::from_secs(672), 1);
+        let in_the_last = times.iter().filter(|&&at| at >= 671_000_000);
+        assert_eq!((times.len(), in_the_last.count()), (10_000, 500));
     }
 
     #[test]

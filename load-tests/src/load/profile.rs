@@ -12,7 +12,8 @@ use super::figures::Phase;
 use super::filling::Recipe;
 use super::plan::{Curve, Plan, Sent};
 use super::pool::Purpose;
-use super::run::{Options, Runner, Window, last_trouble_us};
+use super::run::{Options, Runner, last_trouble_us};
+use super::windows::Window;
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 use rand::seq::SliceRandom;
@@ -34,6 +35,8 @@ const RIVALS: usize = 10;
 const TRIES: usize = 10;
 /// The flash, in multiples of the capacity.
 const FLASH: u64 = 5;
+/// What a gateway takes from one address unless configured otherwise, at once and again in a minute.
+const CEILING: u64 = 12_000;
 
 /// What is sent, and when.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,11 +47,14 @@ pub enum Profile {
     Ramp,
     /// The last hour of a vote, compressed.
     LastHour,
+    /// All of a vote of four weeks, compressed, with its nights, its last day and its last hour.
+    FourWeeks,
     /// Five times the capacity at once, and what comes after.
     Flash,
     /// Clients who lose answers and send the same bytes again, also at the same time.
     RetryStorm,
-    /// Bad proofs, bad signatures, replays, second ballots and noise beside good voters.
+    /// Bad proofs, bad signatures, replays and second ballots from the voters' own networks, and
+    /// noise from one address, more than it may send, beside good voters.
     Attack,
     /// Every voter tries ten different ballots, each many times, at every gateway at once.
     Race,
@@ -62,6 +68,7 @@ impl fmt::Display for Profile {
             Self::Steady => "steady",
             Self::Ramp => "ramp",
             Self::LastHour => "last-hour",
+            Self::FourWeeks => "four-weeks",
             Self::Flash => "flash",
             Self::RetryStorm => "retry-storm",
             Self::Attack => "attack",
@@ -102,6 +109,7 @@ impl Profile {
                 let curve = Curve::last_hour();
                 one_phase(options, runner, "last hour", &curve, Sent::Ballot).await
             }
+            Self::FourWeeks => four_weeks(options, runner).await,
             Self::RetryStorm => {
                 one_phase(options, runner, "retry storm", &Curve::flat(), Sent::Lossy).await
             }
@@ -121,14 +129,33 @@ async fn one_phase(
     curve: &Curve,
     sent: impl Fn(usize) -> Sent,
 ) -> anyhow::Result<()> {
-    let count = match options.rate {
-        Some(rate) => count(rate, options.length),
-        None => runner.left(),
-    };
-    let ballots = runner.take(count)?;
+    let ballots = throughout(options, runner)?;
     let sent = ballots.into_iter().map(sent);
     let plan = Plan::new().with(curve, options.length, options.seed, sent);
     runner.phase(name, options.length, &plan).await?;
+    Ok(())
+}
+
+/// The ballots of the whole time.
+pub(super) fn throughout(options: &Options, runner: &mut Runner<'_>) -> anyhow::Result<Vec<usize>> {
+    let wanted = match options.rate {
+        Some(rate) => count(rate, options.length),
+        None => runner.left(),
+    };
+    runner.take(wanted)
+}
+
+async fn four_weeks(options: &Options, runner: &mut Runner<'_>) -> anyhow::Result<()> {
+    let whole = options.length;
+    let sent = throughout(options, runner)?.into_iter().map(Sent::Ballot);
+    let plan = Plan::new().with(&Curve::four_weeks(), whole, options.seed, sent);
+    let (day, hour) = (whole / 28, whole / (28 * 24));
+    let windows = [
+        Window::new("27 days", Duration::ZERO, whole - day),
+        Window::new("last day", whole - day, day - hour),
+        Window::new("last hour", whole - hour, hour),
+    ];
+    runner.windows(&windows, &plan).await?;
     Ok(())
 }
 
@@ -195,8 +222,8 @@ async fn flash(options: &Options, runner: &mut Runner<'_>) -> anyhow::Result<()>
         Some(rate) => rate,
         None => burst(runner, runner.left() / 8).await?,
     };
-    let (before, after) = (Duration::from_secs(3), Duration::from_secs(15));
     let flash = options.length;
+    let (before, after) = (flash * 3 / 5, flash * 3);
     let half = Curve::flat();
     let mut plan = Plan::new();
     let mut start = Duration::ZERO;
@@ -209,13 +236,8 @@ async fn flash(options: &Options, runner: &mut Runner<'_>) -> anyhow::Result<()>
         let ballots = runner.take(count(rate, length))?;
         let sent = ballots.into_iter().map(Sent::Ballot);
         plan = plan.with_after(start, &half, length, options.seed, sent);
-        let to = start + length;
-        windows.push(Window {
-            name,
-            from: start,
-            to,
-        });
-        start = to;
+        windows.push(Window::new(name, start, length));
+        start += length;
     }
     let fired = runner.windows(&windows, &plan).await?;
     let flash_end = super::plan::micros(before + flash);
@@ -246,7 +268,7 @@ async fn attack(options: &Options, runner: &mut Runner<'_>) -> anyhow::Result<()
 }
 
 /// The same good voters, and beside them a quarter as many bad proofs, bad signatures and replays
-/// each, an eighth as many second ballots, and as much noise, from one address.
+/// each, an eighth as many second ballots, and the flood.
 fn attacked(
     options: &Options,
     runner: &mut Runner<'_>,
@@ -272,7 +294,7 @@ fn attacked(
         let cycled = list.iter().copied().cycle().take(wanted).map(sent);
         cycled.collect::<Vec<_>>().into_iter()
     };
-    let noise = (0..count(rate, length)).map(|_| Sent::Noise);
+    let noise = (0..flood(options, rate, length)).map(|_| Sent::Noise);
     let seed = options.seed;
     Ok(Plan::new()
         .with(&curve, length, seed, ballots.into_iter().map(Sent::Ballot))
@@ -286,6 +308,15 @@ fn attacked(
         .with(&curve, length, seed + 3, over(&voted, 4, Sent::Replay))
         .with(&curve, length, seed + 4, over(&second, 8, Sent::Second))
         .with(&curve, length, seed + 5, noise))
+}
+
+/// As much noise as there are voters at least, and a quarter more than one address may send.
+fn flood(options: &Options, rate: u64, length: Duration) -> usize {
+    let allowed = CEILING as usize + count(CEILING / 60, length);
+    match options.flood {
+        Some(flood) => count(flood, length),
+        None => count(rate, length).max(allowed + allowed / 4),
+    }
 }
 
 /// A hundred attempts of each voter, all within the time, in no order.

@@ -22,6 +22,8 @@ pub struct Report {
     pub election: ElectionId,
     /// How many gateways served it.
     pub gateways: usize,
+    /// Whether a TLS proxy stood before them.
+    pub proxied: bool,
     /// Projects on the ballot.
     pub options: usize,
     /// Bytes of a ballot.
@@ -64,9 +66,14 @@ impl Report {
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let proxied = if self.proxied {
+            " behind a TLS proxy"
+        } else {
+            ""
+        };
         writeln!(
             f,
-            "{}: {} options, {} bytes a ballot, {} gateway(s), at most {} connections",
+            "{}: {} options, {} bytes a ballot, {} gateway(s){proxied}, at most {} connections",
             self.profile, self.options, self.ballot_bytes, self.gateways, self.connections
         )?;
         writeln!(

@@ -1,6 +1,6 @@
 //! A run: prepare, play the profile, reconcile, verify.
 
-use super::cluster::Cluster;
+use super::cluster::{Cluster, ClusterShape, Proxy};
 use super::cost::batch_us;
 use super::election::{self, PATIENCE, Prepared, Size};
 use super::figures::{Phase, is_accepted, is_voter};
@@ -12,6 +12,7 @@ use super::pool::{Pool, Purpose};
 use super::profile::Profile;
 use super::reconcile::{Ledger, Reconciled};
 use super::report::Report;
+use super::windows::{self, Readings, Window};
 use crate::clock::{Stopwatch, millis};
 use crate::election::Election;
 use crate::replay::{Programs, Serving, Setting};
@@ -23,6 +24,10 @@ use std::time::Duration;
 
 /// How many receipts the observer is given.
 const KEPT: usize = 32;
+
+/// The generator says in `X-Forwarded-For` whom it sends for, as a proxy does, so that nobody comes
+/// from this machine's own addresses, which have no ceiling. The number of proxies before a gateway.
+const PROXIES: &str = "HANPYO_GATEWAY__SERVER__TRUSTED_PROXIES";
 
 /// In a race a person's limit would keep most attempts from being made.
 const UNLIMITED: [(&str, &str); 2] = [
@@ -39,8 +44,8 @@ pub enum Target {
     /// An election of its own in this folder, which is kept for the next run; in one that is removed
     /// afterwards if not said.
     Start(Option<PathBuf>),
-    /// So many gateways on one PostgreSQL with Redis, with an election of their own.
-    Cluster(u16),
+    /// Several gateways on one PostgreSQL with Redis, with an election of their own.
+    Cluster(ClusterShape),
     /// Gateways that run already, all of one election, and the processes whose time is counted.
     Running(Vec<String>, Vec<u32>),
 }
@@ -58,6 +63,9 @@ pub struct Options {
     pub length: Duration,
     /// Ballots a second, where the profile does not find it by itself.
     pub rate: Option<u64>,
+    /// Requests of noise a second in an attack, all from one address; more than a gateway lets one
+    /// address send, unless given.
+    pub flood: Option<u64>,
     /// The most connections of voters at once.
     pub connections: usize,
     /// What arrival times are drawn from.
@@ -66,8 +74,29 @@ pub struct Options {
     pub size: Size,
     /// Whether devices send again what was refused for the moment.
     pub persistence: Persistence,
+    /// Variables in the environment of the gateways that are started, beside the profile's own.
+    pub configured: Vec<(String, String)>,
     /// The programs.
     pub programs: Programs,
+}
+
+impl Options {
+    /// The variables in the environment of the gateways that are started.
+    fn environment(&self) -> Vec<(String, String)> {
+        let unlimited: &[_] = match self.profile {
+            Profile::Race => &UNLIMITED,
+            _ => &[],
+        };
+        let proxies = match self.target {
+            Target::Cluster(ClusterShape { proxy: true, .. }) => "2",
+            _ => "1",
+        };
+        let own = [(PROXIES, proxies)]
+            .into_iter()
+            .chain(unlimited.iter().copied());
+        let own = own.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        own.chain(self.configured.iter().cloned()).collect()
+    }
 }
 
 /// Plays a profile.
@@ -80,6 +109,7 @@ pub async fn run(options: &Options) -> anyhow::Result<Report> {
         Target::Start(folder) => {
             let folder = folder.as_deref().unwrap_or(fleeting.path());
             let setting = Setting::new(folder, options.programs.clone())?;
+            let setting = setting.configured(options.environment());
             let recipe = options.profile.recipe(options.voters);
             let prepared = Prepared::new(setting, options.size, &recipe).await?;
             let mut serving = prepared.serve().await?;
@@ -89,6 +119,7 @@ pub async fn run(options: &Options) -> anyhow::Result<Report> {
             let place = Place {
                 urls,
                 processes,
+                proxy: None,
                 folder: setting.path(""),
                 is_own: true,
                 cluster: None,
@@ -103,6 +134,7 @@ pub async fn run(options: &Options) -> anyhow::Result<Report> {
             let place = Place {
                 urls: urls.clone(),
                 processes: processes.clone(),
+                proxy: None,
                 folder: fleeting.path().to_owned(),
                 is_own: false,
                 cluster: None,
@@ -110,15 +142,11 @@ pub async fn run(options: &Options) -> anyhow::Result<Report> {
             let pool = fleeting_pool(options, &place).await?;
             play(options, place, pool).await
         }
-        Target::Cluster(gateways) => {
+        Target::Cluster(shape) => {
             let setting = Setting::new(fleeting.path(), options.programs.clone())?;
             election::write(&setting, options.size).await?;
-            let configured: &[_] = match options.profile {
-                Profile::Race => &UNLIMITED,
-                _ => &[],
-            };
             let mut cluster =
-                Cluster::start(&setting, &options.programs, *gateways, configured).await?;
+                Cluster::start(&setting, &options.programs, *shape, &options.environment()).await?;
             let report = on_cluster(options, &setting, &mut cluster).await;
             let stopped = cluster.stop().await;
             let report = report?;
@@ -139,6 +167,7 @@ async fn on_cluster(
     let place = Place {
         processes: cluster.process().into_iter().collect(),
         urls,
+        proxy: cluster.proxy().cloned(),
         folder: setting.path(""),
         is_own: true,
         cluster: Some(cluster),
@@ -149,7 +178,10 @@ async fn on_cluster(
 
 /// Where a run takes place.
 struct Place<'a> {
+    /// The gateways', from which the election is also read and verified.
     urls: Vec<String>,
+    /// What everything that is measured goes through, if there is one.
+    proxy: Option<Proxy>,
     processes: Vec<u32>,
     folder: PathBuf,
     /// Whether nobody else votes there.
@@ -190,7 +222,20 @@ async fn play(options: &Options, place: Place<'_>, pool: Pool) -> anyhow::Result
         Profile::Failures => Persistence::UntilAnswered,
         _ => options.persistence,
     };
-    let gun = Gun::new(&place.urls, pool.clone(), options.connections, persistence)?;
+    let (urls, certificate) = match &place.proxy {
+        Some(proxy) => (
+            std::slice::from_ref(&proxy.url),
+            Some(proxy.certificate.as_slice()),
+        ),
+        None => (place.urls.as_slice(), None),
+    };
+    let gun = Gun::new(
+        urls,
+        certificate,
+        pool.clone(),
+        options.connections,
+        persistence,
+    )?;
     let mut runner = Runner {
         gun: Arc::new(gun),
         batch_us: batch_us(&pool, election.parameters())?,
@@ -214,6 +259,7 @@ async fn play(options: &Options, place: Place<'_>, pool: Pool) -> anyhow::Result
         profile: options.profile.to_string(),
         election: election.id(),
         gateways: place.urls.len(),
+        proxied: place.proxy.is_some(),
         options: election.parameters().shape.options(),
         ballot_bytes: election.parameters().shape.ballot_len(),
         voters: options.voters,
@@ -241,13 +287,6 @@ pub(super) struct Runner<'a> {
     ledger: Ledger,
     phases: Vec<Phase>,
     notes: Vec<(String, String)>,
-}
-
-/// A part of what is sent together, with figures of its own.
-pub(super) struct Window {
-    pub(super) name: &'static str,
-    pub(super) from: Duration,
-    pub(super) to: Duration,
 }
 
 impl Runner<'_> {
@@ -292,7 +331,7 @@ impl Runner<'_> {
         plan: &Plan,
     ) -> anyhow::Result<Phase> {
         let (fired, usage) = self.fire(plan).await?;
-        let phase = Phase::new(name, length, &fired, usage, self.batch_us);
+        let phase = Phase::new(name, length, &fired, &usage, self.batch_us);
         self.phases.push(phase.clone());
         Ok(phase)
     }
@@ -314,27 +353,23 @@ impl Runner<'_> {
         plan: &Plan,
         meanwhile: impl Future<Output = T>,
     ) -> anyhow::Result<(Vec<Fired>, T)> {
-        let (fired, happened) = tokio::join!(self.fire(plan), meanwhile);
-        let (fired, usage) = fired?;
-        for window in windows {
-            let (from, to) = (
-                super::plan::micros(window.from),
-                super::plan::micros(window.to),
-            );
-            let inside = |one: &&Fired| from <= one.shot.at_us && one.shot.at_us < to;
-            let mut part: Vec<Fired> = fired.iter().filter(inside).cloned().collect();
-            part.iter_mut().for_each(|one| one.shot.at_us -= from);
-            let length = window.to.saturating_sub(window.from);
-            let phase = Phase::new(window.name, length, &part, usage, self.batch_us);
-            self.phases.push(phase);
-        }
+        let meter = Meter::start(&self.processes);
+        // A task of its own: nothing that is sent waits for it.
+        let reading = tokio::spawn(Readings::take(windows::borders(windows), meter));
+        let (fired, happened) = tokio::join!(self.gun.fire(plan), meanwhile);
+        let fired = fired?;
+        self.ledger.take(&fired);
+        let readings = reading.await?.until_now();
+        self.phases
+            .extend(readings.phases(windows, &fired, self.batch_us));
         Ok((fired, happened))
     }
 
     async fn fire(&mut self, plan: &Plan) -> anyhow::Result<(Vec<Fired>, Usage)> {
         let meter = Meter::start(&self.processes);
+        let before = meter.read();
         let fired = self.gun.fire(plan).await?;
-        let usage = meter.read();
+        let usage = meter.read().since(&before);
         self.ledger.take(&fired);
         Ok((fired, usage))
     }

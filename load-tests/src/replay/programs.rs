@@ -87,15 +87,22 @@ impl Programs {
 
     /// Starts a gateway and waits until it listens. What it logs goes to a file, which it holds
     /// locked: a gateway that outlived a run killed before is not joined by a second one.
+    /// `configured` are variables of its environment.
     ///
     /// # Errors
     /// If one is still running, or if it ends before it listens.
-    pub async fn serve<A: AsRef<OsStr>>(&self, args: &[A], log: &Path) -> anyhow::Result<Serving> {
+    pub async fn serve<A: AsRef<OsStr>>(
+        &self,
+        args: &[A],
+        configured: &[(String, String)],
+        log: &Path,
+    ) -> anyhow::Result<Serving> {
         let file = locked(log)?;
         let mut command = Command::new(self.folder.join("gateway"));
         command
             .arg("serve")
             .args(args)
+            .envs(configured.iter().cloned())
             .stdin(Stdio::null())
             .kill_on_drop(true);
         // Ctrl-C is for this program alone, which then stops the gateway in order.

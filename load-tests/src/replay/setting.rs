@@ -34,6 +34,7 @@ const SCRYPT: [&str; 2] = ["--test-scrypt-work-factor", "4"];
 pub struct Setting {
     folder: PathBuf,
     programs: Programs,
+    configured: Vec<(String, String)>,
 }
 
 impl Setting {
@@ -45,7 +46,18 @@ impl Setting {
         let name = || folder.display().to_string();
         std::fs::create_dir_all(folder).with_context(name)?;
         let folder = folder.canonicalize().with_context(name)?;
-        Ok(Self { folder, programs })
+        Ok(Self {
+            folder,
+            programs,
+            configured: Vec::new(),
+        })
+    }
+
+    /// The same, whose gateway has these variables in its environment.
+    #[must_use]
+    pub fn configured(mut self, variables: Vec<(String, String)>) -> Self {
+        self.configured = variables;
+        self
     }
 
     /// The programs.
@@ -218,7 +230,8 @@ impl Setting {
     pub async fn serve_from(&self, store: &str, listen: &str) -> anyhow::Result<Serving> {
         let [store, keys] = [store, "keys"].map(|name| self.file(name));
         let args = ["--data", &store, "--keys", &keys, "--listen", listen];
-        self.programs.serve(&args, &self.path("gateway.log")).await
+        let log = self.path("gateway.log");
+        self.programs.serve(&args, &self.configured, &log).await
     }
 
     /// A staff action, signed by both.

@@ -30,6 +30,15 @@ fn build() -> Programs {
     Programs::in_folder(folder).unwrap()
 }
 
+/// Variables by which a gateway lets one address cast so many ballots a minute, and so many at once.
+pub(crate) fn ceiling(per_minute: u32, burst: u32) -> Vec<(String, String)> {
+    let parts = [("PER_MINUTE", per_minute), ("BURST", burst)];
+    let name = |part| format!("HANPYO_GATEWAY__LIMITS__CASTING_ADDRESS__{part}");
+    parts
+        .map(|(part, value)| (name(part), value.to_string()))
+        .into()
+}
+
 /// The made-up file.
 pub(crate) fn small() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/small.pb")
