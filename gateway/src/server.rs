@@ -25,7 +25,7 @@ use crate::sequencer::{LogSigner, ReplayError};
 use crate::store::{Place, Store, StoreError};
 use metrics_exporter_prometheus::PrometheusHandle;
 use ring::rand::{SecureRandom, SystemRandom};
-use sequencing::{Opened, Started};
+use sequencing::{Joining, Opened, Started};
 use std::num::NonZero;
 use std::sync::Arc;
 use std::time::Duration;
@@ -165,7 +165,13 @@ impl Gateway {
         let signer = signer.map_err(|_| StartError::Origin)?;
         let roles = options.config.server.roles.clone();
         let clock = options.clock;
-        let cluster = (&options.config.cluster, cluster);
+        let threads = std::thread::available_parallelism().map_or(1, NonZero::get);
+        let proofs = Arc::new(ProofPool::start(threads));
+        let cluster = Joining {
+            config: &options.config.cluster,
+            key: cluster,
+            proofs: proofs.clone(),
+        };
         let started = opened.start(manifest.clone(), signer, clock.clone(), cluster, &roles);
         let Started {
             sequencer,
@@ -182,7 +188,6 @@ impl Gateway {
         let election = manifest.election_id();
         let admission = (&*session, random()?);
         let admission = Admission::new(&options.config.admission, admission, election);
-        let proofs = ProofPool::start(std::thread::available_parallelism().map_or(1, NonZero::get));
         let registrar_keys = RegistrarKeys {
             signing: registrar,
             people,

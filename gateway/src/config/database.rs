@@ -31,6 +31,9 @@ pub struct ClusterConfig {
     /// After how long without a sign of the sequencing gateway another takes over, in milliseconds;
     /// 500 to 60000.
     pub term_ms: u32,
+    /// Whether the sequencing gateway verifies the proofs of ballots that others send it, and not
+    /// their signatures alone. It costs each of those ballots a second verification.
+    pub verify_relayed_proofs: bool,
 }
 
 impl Default for DatabaseConfig {
@@ -49,6 +52,7 @@ impl Default for ClusterConfig {
             listen: SocketAddr::from(([127, 0, 0, 1], 0)),
             address: None,
             term_ms: 3_000,
+            verify_relayed_proofs: false,
         }
     }
 }
