@@ -22,6 +22,7 @@ mod waiting;
 
 pub use compressed::Compressed;
 pub use openapi::openapi;
+pub use staff::DOCUMENTS;
 
 use crate::admission::Admission;
 use crate::ballot_box::BallotBox;
@@ -42,6 +43,7 @@ use axum::middleware::from_fn_with_state;
 use axum::routing::{MethodRouter, get, post};
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::Semaphore;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::trace::TraceLayer;
 use voting_core::manifest::Manifest;
@@ -64,6 +66,8 @@ pub struct Services {
     pub ballot_box: BallotBox,
     /// Serves the log.
     pub board: Board,
+    /// Places for the documents that staff send.
+    pub documents: Semaphore,
     /// Keeps what only the registrar knows.
     pub registry: Registry,
     /// Say who someone is.

@@ -5,7 +5,7 @@ mod providers;
 mod sequencing;
 
 use crate::admission::{Admission, TICK, Ticking};
-use crate::api::{self, Compressed, Services};
+use crate::api::{self, Compressed, DOCUMENTS, Services};
 use crate::ballot_box::{BallotBox, ProofPool};
 use crate::board::Board;
 use crate::clock::Clock;
@@ -31,7 +31,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use thiserror::Error;
 use tokio::net::TcpListener;
-use tokio::sync::oneshot;
+use tokio::sync::{Semaphore, oneshot};
 use tokio::task::JoinHandle;
 use tokio::time::sleep;
 use voting_core::manifest::{Manifest, ManifestError};
@@ -213,6 +213,7 @@ impl Gateway {
                 ends(),
             ),
             board: Board::new(store.clone()),
+            documents: Semaphore::new(DOCUMENTS),
             sessions: Sessions::new(&session).ok_or(StartError::SessionKey)?,
             limits,
             admission: Arc::new(admission.ok_or(StartError::SessionKey)?),

@@ -28,6 +28,8 @@ mod desk;
 #[cfg(test)]
 mod election;
 #[cfg(test)]
+mod junk;
+#[cfg(test)]
 mod limits;
 #[cfg(test)]
 mod notices;
