@@ -18,6 +18,9 @@ pub struct DatabaseConfig {
     pub url_file: Option<PathBuf>,
     /// Connections for reading; 1 to 1000.
     pub readers: u32,
+    /// Whether a gateway starts although several servers are listed and the primary has no
+    /// synchronous standby: after a fail-over, until there is a standby again.
+    pub allow_asynchronous: bool,
 }
 
 /// `[cluster]`. Only with a PostgreSQL database, which any number of gateways share.
@@ -42,6 +45,7 @@ impl Default for DatabaseConfig {
             url: None,
             url_file: None,
             readers: 8,
+            allow_asynchronous: false,
         }
     }
 }

@@ -58,11 +58,11 @@ impl PostgresStore {
     ///
     /// # Errors
     /// [`StoreError::NoPrimary`], [`StoreError::Schema`], [`StoreError::SchemaBehind`],
-    /// [`StoreError::NotDurable`], and the database's own.
+    /// [`StoreError::NotDurable`], [`StoreError::Asynchronous`], and the database's own.
     pub async fn open(options: &PostgresOptions) -> Result<Self, StoreError> {
         let primary = Primary::find(options.clone()).await?;
         schema::check(&primary.readers()).await?;
-        schema::check_durability(&primary.readers()).await?;
+        schema::check_durability(&primary.readers(), options.needs_standby()).await?;
         Ok(Self {
             primary: Arc::new(primary),
             writer: Arc::default(),
@@ -77,6 +77,13 @@ impl PostgresStore {
         let moved = self.primary.look_again().await?;
         if moved {
             *self.writer.lock().await = None;
+            // It goes on in any case: refusing the new primary would end the vote.
+            let (readers, needs_standby) = (self.readers(), self.primary.needs_standby());
+            tokio::spawn(async move {
+                if let Err(error) = schema::check_durability(&readers, needs_standby).await {
+                    tracing::warn!(error = &error as &dyn std::error::Error, "the new primary");
+                }
+            });
         }
         Ok(moved)
     }

@@ -23,6 +23,7 @@ const READERS: u32 = 8;
 pub struct PostgresOptions {
     servers: Vec<PgConnectOptions>,
     readers: u32,
+    allow_asynchronous: bool,
 }
 
 impl PostgresOptions {
@@ -45,7 +46,11 @@ impl PostgresOptions {
         let readers = READERS;
         match servers.is_empty() {
             true => Err(StoreError::Url),
-            false => Ok(Self { servers, readers }),
+            false => Ok(Self {
+                servers,
+                readers,
+                allow_asynchronous: false,
+            }),
         }
     }
 
@@ -54,6 +59,19 @@ impl PostgresOptions {
     pub fn readers(mut self, readers: u32) -> Self {
         self.readers = readers.max(1);
         self
+    }
+
+    /// Whether a primary among several servers may confirm what no other server has.
+    #[must_use]
+    pub fn allow_asynchronous(mut self, allowed: bool) -> Self {
+        self.allow_asynchronous = allowed;
+        self
+    }
+
+    /// Whether what the primary confirms must be on another server: one that is listed may be
+    /// promoted.
+    pub(super) fn needs_standby(&self) -> bool {
+        self.servers.len() > 1 && !self.allow_asynchronous
     }
 }
 
@@ -93,6 +111,10 @@ impl Primary {
         tracing::warn!(server, timeline, "another server is the primary");
         tokio::spawn(async move { former.readers.close().await });
         Ok(true)
+    }
+
+    pub(super) fn needs_standby(&self) -> bool {
+        self.options.needs_standby()
     }
 
     pub(super) fn readers(&self) -> PgPool {
