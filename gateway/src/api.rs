@@ -7,6 +7,7 @@ mod desk;
 mod election;
 mod guard;
 mod headers;
+mod large;
 mod log;
 mod notices;
 mod openapi;
@@ -21,6 +22,7 @@ mod trustees;
 mod waiting;
 
 pub use compressed::Compressed;
+pub use large::LargeAnswers;
 pub use openapi::openapi;
 pub use staff::DOCUMENTS;
 
@@ -68,6 +70,8 @@ pub struct Services {
     pub board: Board,
     /// Places for the documents that staff send.
     pub documents: Semaphore,
+    /// How many large answers are on their way at once.
+    pub large_answers: LargeAnswers,
     /// Keeps what only the registrar knows.
     pub registry: Registry,
     /// Say who someone is.

@@ -1,11 +1,12 @@
 //! Putting the modules together, and stopping in order.
 
 mod connections;
+mod patient;
 mod providers;
 mod sequencing;
 
 use crate::admission::{Admission, TICK, Ticking};
-use crate::api::{self, Compressed, DOCUMENTS, Services};
+use crate::api::{self, Compressed, DOCUMENTS, LargeAnswers, Services};
 use crate::ballot_box::{BallotBox, ProofPool};
 use crate::board::Board;
 use crate::clock::Clock;
@@ -214,6 +215,7 @@ impl Gateway {
             ),
             board: Board::new(store.clone()),
             documents: Semaphore::new(DOCUMENTS),
+            large_answers: LargeAnswers::new(options.config.server.max_large_answers),
             sessions: Sessions::new(&session).ok_or(StartError::SessionKey)?,
             limits,
             admission: Arc::new(admission.ok_or(StartError::SessionKey)?),

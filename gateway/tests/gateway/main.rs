@@ -48,6 +48,8 @@ mod people;
 #[cfg(test)]
 mod privacy;
 #[cfg(test)]
+mod readers;
+#[cfg(test)]
 mod registry;
 #[cfg(test)]
 mod roll_claims;
