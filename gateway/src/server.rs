@@ -16,7 +16,6 @@ use crate::identity::{
 };
 use crate::keys::{KeyFolder, KeyRole};
 use crate::limits::{Limits, Shared, SharedError};
-use crate::metrics::Sampler;
 use crate::notices::{Notices, NoticesError, Sending};
 use crate::operations::{self, Draining, Operations};
 use crate::registrar::{PeopleKeys, PseudonymKey, Registrar, RegistrarKeys};
@@ -213,7 +212,7 @@ impl Gateway {
                 (proofs, limits.clone()),
                 ends(),
             ),
-            board: Board::new(store.clone()),
+            board: Board::new(store.for_board()),
             documents: Semaphore::new(DOCUMENTS),
             large_answers: LargeAnswers::new(options.config.server.max_large_answers),
             sessions: Sessions::new(&session).ok_or(StartError::SessionKey)?,
@@ -282,7 +281,6 @@ impl Gateway {
                 services: services.clone(),
                 draining: draining.clone(),
                 metrics,
-                sampler: Sampler::new(services.clock.now()),
             };
             Operating::start(listener, operations)
         });

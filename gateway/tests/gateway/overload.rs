@@ -95,7 +95,7 @@ async fn nobody_is_turned_away_in_the_last_millisecond() {
 }
 
 /// Keeps the gate busy with a ballot that is in the log already.
-fn busy(api: &Api, ballot: Vec<u8>) -> (Arc<AtomicBool>, Vec<JoinHandle<()>>) {
+pub(crate) fn busy(api: &Api, ballot: Vec<u8>) -> (Arc<AtomicBool>, Vec<JoinHandle<()>>) {
     let stop = Arc::new(AtomicBool::new(false));
     let sender = |_| {
         let (api, ballot, stop) = (api.clone(), ballot.clone(), stop.clone());
