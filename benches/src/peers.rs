@@ -120,7 +120,9 @@ fn compare_tally(arguments: &Arguments) -> anyhow::Result<tally::Figures> {
 
 fn print_tally(figures: &tally::Figures) {
     let (ballots, projects) = (figures.ballots, figures.projects);
-    println!("\na tally of {ballots} ballots, {projects} projects; their processor time over our time");
+    println!(
+        "\na tally of {ballots} ballots, {projects} projects; their processor time over our time"
+    );
     if let Some([parse, whole]) = figures.ratios {
         println!("{PABUTOOLS:<28} parse x {parse:.0}, parse and tally x {whole:.0}");
     }

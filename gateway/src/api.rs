@@ -7,6 +7,7 @@ mod desk;
 mod election;
 mod guard;
 mod headers;
+mod large;
 mod log;
 mod notices;
 mod openapi;
@@ -21,7 +22,9 @@ mod trustees;
 mod waiting;
 
 pub use compressed::Compressed;
+pub use large::LargeAnswers;
 pub use openapi::openapi;
+pub use staff::DOCUMENTS;
 
 use crate::admission::Admission;
 use crate::ballot_box::BallotBox;
@@ -42,6 +45,7 @@ use axum::middleware::from_fn_with_state;
 use axum::routing::{MethodRouter, get, post};
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::Semaphore;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::trace::TraceLayer;
 use voting_core::manifest::Manifest;
@@ -64,6 +68,10 @@ pub struct Services {
     pub ballot_box: BallotBox,
     /// Serves the log.
     pub board: Board,
+    /// Places for the documents that staff send.
+    pub documents: Semaphore,
+    /// How many large answers are on their way at once.
+    pub large_answers: LargeAnswers,
     /// Keeps what only the registrar knows.
     pub registry: Registry,
     /// Say who someone is.

@@ -33,7 +33,7 @@ const CAST_OVERHEAD: usize = 199 + 4 + 33 + 64 + 4;
 pub struct BallotBox {
     key: SecretKey,
     intake: Intake,
-    proofs: ProofPool,
+    proofs: Arc<ProofPool>,
     sequencer: Sequencer,
     limits: Arc<Limits>,
     max_cast: usize,
@@ -46,7 +46,7 @@ impl BallotBox {
         key: SecretKey,
         manifest: Arc<Manifest>,
         ballot_len: usize,
-        (proofs, limits): (ProofPool, Arc<Limits>),
+        (proofs, limits): (Arc<ProofPool>, Arc<Limits>),
         (store, sequencer): (Store, Sequencer),
     ) -> Self {
         Self {

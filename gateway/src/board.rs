@@ -16,6 +16,7 @@ mod export;
 pub use export::{ExportError, export};
 
 use crate::store::{Store, StoreError, StoredCheckpoint};
+use axum::body::Bytes;
 use std::str::FromStr;
 use thiserror::Error;
 use voting_core::ids::{DocumentHash, LeafIndex};
@@ -51,7 +52,7 @@ impl Caching {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct File {
     /// Its content.
-    pub bytes: Vec<u8>,
+    pub bytes: Bytes,
     /// Its media type.
     pub media_type: &'static str,
     /// How it may be kept.
@@ -80,6 +81,18 @@ pub enum BoardPath {
     Document(DocumentHash),
     /// A proof of inclusion.
     Proof(LeafIndex),
+}
+
+impl BoardPath {
+    /// Whether what stands there can have megabytes.
+    #[must_use]
+    pub fn may_be_large(&self) -> bool {
+        match self {
+            Self::Document(_) => true,
+            Self::Tile(path) => matches!(path.kind(), TileKind::Entries),
+            Self::Checkpoint | Self::Proof(_) => false,
+        }
+    }
 }
 
 impl FromStr for BoardPath {
@@ -192,7 +205,7 @@ fn parse_index(text: &str) -> Option<LeafIndex> {
 fn text(text: String, caching: Caching) -> File {
     let media_type = "text/plain; charset=utf-8";
     File {
-        bytes: text.into_bytes(),
+        bytes: text.into(),
         media_type,
         caching,
     }
@@ -201,7 +214,7 @@ fn text(text: String, caching: Caching) -> File {
 fn binary(bytes: Vec<u8>, caching: Caching) -> File {
     let media_type = "application/octet-stream";
     File {
-        bytes,
+        bytes: bytes.into(),
         media_type,
         caching,
     }

@@ -5,7 +5,7 @@
 
 mod sample;
 
-pub use sample::Sampler;
+pub(crate) use sample::sample;
 
 use crate::problem::ProblemKind;
 use metrics::{Unit, counter, describe_counter, describe_gauge, describe_histogram, histogram};

@@ -7,7 +7,7 @@
 //! ```
 
 use crate::api::Services;
-use crate::metrics::Sampler;
+use crate::metrics::sample;
 use axum::Router;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
@@ -42,7 +42,6 @@ pub(crate) struct Operations {
     pub(crate) services: Arc<Services>,
     pub(crate) draining: Draining,
     pub(crate) metrics: Option<PrometheusHandle>,
-    pub(crate) sampler: Sampler,
 }
 
 /// The routes.
@@ -55,23 +54,30 @@ pub(crate) fn router(operations: Operations) -> Router {
 }
 
 async fn ready(State(operations): State<Arc<Operations>>) -> (StatusCode, &'static str) {
+    match obstacle(&operations).await {
+        None => (StatusCode::OK, "ready\n"),
+        Some(why) => (StatusCode::SERVICE_UNAVAILABLE, why),
+    }
+}
+
+/// Why requests should not be sent here.
+async fn obstacle(operations: &Operations) -> Option<&'static str> {
+    let services = &operations.services;
     if operations.draining.has_begun() {
-        return (StatusCode::SERVICE_UNAVAILABLE, "stopping\n");
+        return Some("stopping\n");
     }
-    match timeout(PATIENCE, operations.services.store.checkpoint()).await {
-        Ok(Ok(Some(_))) => (StatusCode::OK, "ready\n"),
-        _ => (
-            StatusCode::SERVICE_UNAVAILABLE,
-            "the store does not answer\n",
-        ),
-    }
+    let Ok(Ok(Some(_))) = timeout(PATIENCE, services.store.checkpoint()).await else {
+        return Some("the store does not answer\n");
+    };
+    let reaches = services.sequencer.reaches_the_log();
+    (!reaches).then_some("no sequencing gateway is reached from here\n")
 }
 
 async fn metrics(State(operations): State<Arc<Operations>>) -> Response {
     let Some(metrics) = &operations.metrics else {
         return StatusCode::NOT_FOUND.into_response();
     };
-    operations.sampler.sample(&operations.services);
+    sample(&operations.services);
     let text = [(header::CONTENT_TYPE, "text/plain; version=0.0.4")];
     (text, metrics.render()).into_response()
 }

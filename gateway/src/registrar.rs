@@ -12,6 +12,7 @@ mod tests;
 
 pub use eligibility::{Requirement, Unmet};
 pub use pseudonym::PseudonymKey;
+pub use rolls::Importing;
 
 use crate::identity::{Person, Session};
 use crate::problem::{Problem, ProblemKind};
@@ -58,7 +59,7 @@ pub struct Registrar {
     store: Store,
     sequencer: Sequencer,
     /// Held by the roll file in work: each takes much memory.
-    importing: Mutex<()>,
+    importing: Arc<Mutex<()>>,
     /// What was last counted: rolls change with imports alone.
     counted: Mutex<RollCounts>,
 }
@@ -79,7 +80,7 @@ impl Registrar {
             manifest,
             store,
             sequencer,
-            importing: Mutex::default(),
+            importing: Arc::default(),
             counted: Mutex::default(),
         })
     }

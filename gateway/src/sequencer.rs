@@ -7,6 +7,7 @@
 //! has returned.
 
 mod append;
+mod authors;
 mod cluster;
 mod command;
 mod replay;
@@ -27,7 +28,9 @@ use crate::clock::Clock;
 use crate::metrics;
 use crate::store::postgres::Lease;
 use crate::store::{PostgresStore, Store};
-use cluster::{ClusterKey, Member};
+use async_trait::async_trait;
+use authors::Authors;
+use cluster::{ClusterKey, Desk, Member, Reach};
 use command::{Command, Request};
 use std::sync::Arc;
 use std::time::Duration;
@@ -35,7 +38,8 @@ use tokio::net::TcpListener;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
-use voting_core::audit::State;
+use voting_core::audit::{Check, State, Violation};
+use voting_core::ballot::BallotParameters;
 use voting_core::cast::{CastBallot, CodeRequest};
 use voting_core::credential::Credential;
 use voting_core::ids::UnixMillis;
@@ -58,10 +62,26 @@ pub struct Membership {
     pub address: String,
     /// Where it takes what others want appended; without one it never sequences.
     pub listener: Option<TcpListener>,
-    /// What the gateways of the election share.
-    pub key: Zeroizing<[u8; 32]>,
+    /// What the gateways of the election share; a member without it follows the log and sends
+    /// nothing.
+    pub key: Option<Zeroizing<[u8; 32]>>,
     /// How long a term lasts that is not renewed.
     pub term: Duration,
+    /// Verifies the proofs of ballots that others want appended; without it their ballot box is
+    /// believed.
+    pub proofs: Option<Arc<dyn ProofCheck>>,
+}
+
+/// Verifies the proof of a ballot whose signatures have been verified.
+#[async_trait]
+pub trait ProofCheck: Send + Sync + 'static {
+    /// # Errors
+    /// A [`Violation`] of the proof, or that too many wait.
+    async fn check(
+        &self,
+        parameters: Arc<BallotParameters>,
+        cast: &CastBallot,
+    ) -> Result<(), Refused>;
 }
 
 /// Hands requests to the writer task. Cheap to clone; the task ends when the last one is dropped.
@@ -69,6 +89,9 @@ pub struct Membership {
 pub struct Sequencer {
     requests: mpsc::Sender<Request>,
     view: watch::Receiver<Arc<View>>,
+    authors: Arc<Authors>,
+    /// Whether what is asked gets to a writer.
+    reaches: watch::Receiver<bool>,
 }
 
 impl Sequencer {
@@ -85,8 +108,16 @@ impl Sequencer {
     ) -> Result<(Self, JoinHandle<()>), ReplayError> {
         let (requests, queue) = mpsc::channel(QUEUE);
         let (writer, view) = writer((store, signer), &state, clock).await?;
+        let authors = Arc::new(Authors::of(state.manifest().clone()));
         let task = tokio::spawn(writer.run(state, epoch, queue));
-        Ok((Self { requests, view }, task))
+        let (_, reaches) = watch::channel(true);
+        let sequencer = Self {
+            requests,
+            view,
+            authors,
+            reaches,
+        };
+        Ok((sequencer, task))
     }
 
     /// Joins the gateways that share a database, with a replayed state.
@@ -103,17 +134,32 @@ impl Sequencer {
         let (requests, queue) = mpsc::channel(QUEUE);
         let election = state.election();
         let (writer, view) = writer((Store::new(store.clone()), signer), &state, clock).await?;
-        let (secret, term) = (place.key, place.term);
+        let authors = Arc::new(Authors::of(state.manifest().clone()));
+        let key = place.key.map(|secret| ClusterKey { secret, election });
+        let term = place.term;
         let member = Member {
             lease: Lease::new(store, place.name, place.address, term),
-            key: ClusterKey { secret, election },
             candidate: place.listener.is_some(),
+            key,
             writer,
             term,
         };
-        let weak = requests.downgrade();
-        let task = tokio::spawn(member.run(state, weak, queue, place.listener));
-        Ok((Self { requests, view }, task))
+        let desk = Desk {
+            requests: requests.downgrade(),
+            authors: authors.clone(),
+            proofs: place.proofs,
+            view: view.clone(),
+        };
+        let (reach, reaches) = Reach::new(2 * term);
+        let desk = place.listener.map(|listener| (listener, desk));
+        let task = tokio::spawn(member.run(state, queue, desk, reach));
+        let sequencer = Self {
+            requests,
+            view,
+            authors,
+            reaches,
+        };
+        Ok((sequencer, task))
     }
 
     /// What the log says, as of the last commit.
@@ -126,6 +172,13 @@ impl Sequencer {
     #[must_use]
     pub fn views(&self) -> watch::Receiver<Arc<View>> {
         self.view.clone()
+    }
+
+    /// Whether what is to be appended gets anywhere from here: this gateway sequences, is connected
+    /// to the one that does, or was until a moment ago.
+    #[must_use]
+    pub fn reaches_the_log(&self) -> bool {
+        *self.reaches.borrow()
     }
 
     /// Appends a credential that the registrar has just signed.
@@ -173,16 +226,33 @@ impl Sequencer {
             .await
     }
 
-    /// Appends a trustee's message.
+    /// Appends a trustee's message. What no trustee signed does not wait for its place.
     ///
     /// # Errors
     /// [`Refused`].
     pub async fn trustee(&self, message: Vec<u8>) -> Result<Outcome, Refused> {
+        self.authors.trustee(&message)?;
         let outcome = self.request(Command::Trustee(message)).await?;
         Ok(self.seen(outcome).await)
     }
 
-    /// Appends a staff action, and keeps the document it names.
+    /// Refuses a staff action that the staff did not sign, or one whose number has been used: what
+    /// stands in the log is signed, and anybody can send it again.
+    ///
+    /// # Errors
+    /// A [`Violation`] of the staff's signatures.
+    pub fn check_staff(&self, entry: &StaffEntry) -> Result<(), Refused> {
+        // The view never runs ahead of the log, so a number below its own is used.
+        let (number, next) = (entry.proposal.number, self.view.borrow().actions);
+        if number < next {
+            let detail = format_args!("the action says number {number}, {next} is next");
+            return Err(Violation::new(Check::StaffSignatures, detail).into());
+        }
+        Ok(self.authors.staff(entry)?)
+    }
+
+    /// Appends a staff action, and keeps the document it names. What [`Self::check_staff`] refuses
+    /// does not wait for its place.
     ///
     /// # Errors
     /// [`Refused`].
@@ -191,6 +261,7 @@ impl Sequencer {
         entry: StaffEntry,
         document: Option<Vec<u8>>,
     ) -> Result<Outcome, Refused> {
+        self.check_staff(&entry)?;
         let submission = Submission { entry, document };
         let outcome = self.request(Command::Staff(Box::new(submission))).await?;
         Ok(self.seen(outcome).await)

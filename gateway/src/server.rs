@@ -1,11 +1,12 @@
 //! Putting the modules together, and stopping in order.
 
 mod connections;
+mod patient;
 mod providers;
 mod sequencing;
 
 use crate::admission::{Admission, TICK, Ticking};
-use crate::api::{self, Compressed, Services};
+use crate::api::{self, Compressed, DOCUMENTS, LargeAnswers, Services};
 use crate::ballot_box::{BallotBox, ProofPool};
 use crate::board::Board;
 use crate::clock::Clock;
@@ -15,7 +16,6 @@ use crate::identity::{
 };
 use crate::keys::{KeyFolder, KeyRole};
 use crate::limits::{Limits, Shared, SharedError};
-use crate::metrics::Sampler;
 use crate::notices::{Notices, NoticesError, Sending};
 use crate::operations::{self, Draining, Operations};
 use crate::registrar::{PeopleKeys, PseudonymKey, Registrar, RegistrarKeys};
@@ -25,13 +25,13 @@ use crate::sequencer::{LogSigner, ReplayError};
 use crate::store::{Place, Store, StoreError};
 use metrics_exporter_prometheus::PrometheusHandle;
 use ring::rand::{SecureRandom, SystemRandom};
-use sequencing::{Opened, Started};
+use sequencing::{Joining, Opened, Started};
 use std::num::NonZero;
 use std::sync::Arc;
 use std::time::Duration;
 use thiserror::Error;
 use tokio::net::TcpListener;
-use tokio::sync::oneshot;
+use tokio::sync::{Semaphore, oneshot};
 use tokio::task::JoinHandle;
 use tokio::time::sleep;
 use voting_core::manifest::{Manifest, ManifestError};
@@ -181,7 +181,13 @@ impl Gateway {
         let signer = signer.and_then(|signer| signer.following(manifest.keys.log));
         let signer = signer.map_err(|_| StartError::Origin)?;
         let clock = options.clock;
-        let cluster = (&options.config.cluster, cluster);
+        let threads = std::thread::available_parallelism().map_or(1, NonZero::get);
+        let proofs = Arc::new(ProofPool::start(threads));
+        let cluster = Joining {
+            config: &options.config.cluster,
+            key: cluster,
+            proofs: proofs.clone(),
+        };
         let started = opened.start(manifest.clone(), signer, clock.clone(), cluster, &roles);
         let Started {
             sequencer,
@@ -198,7 +204,6 @@ impl Gateway {
         let election = manifest.election_id();
         let admission = (&*session, random()?);
         let admission = Admission::new(&options.config.admission, admission, election);
-        let proofs = ProofPool::start(std::thread::available_parallelism().map_or(1, NonZero::get));
         let registrar_keys = RegistrarKeys {
             signing: registrar,
             people,
@@ -223,7 +228,9 @@ impl Gateway {
                 (proofs, limits.clone()),
                 ends(),
             ),
-            board: Board::new(store.clone()),
+            board: Board::new(store.for_board()),
+            documents: Semaphore::new(DOCUMENTS),
+            large_answers: LargeAnswers::new(options.config.server.max_large_answers),
             sessions: Sessions::new(&session).ok_or(StartError::SessionKey)?,
             limits,
             admission: Arc::new(admission.ok_or(StartError::SessionKey)?),
@@ -290,7 +297,6 @@ impl Gateway {
                 services: services.clone(),
                 draining: draining.clone(),
                 metrics,
-                sampler: Sampler::new(services.clock.now()),
             };
             Operating::start(listener, operations)
         });

@@ -28,6 +28,10 @@ use std::ops::Deref;
 use std::path::Path;
 use std::sync::Arc;
 
+/// Connections that whoever reads the board shares, beside those of everybody else: a bundle of
+/// entries takes as long as thousands of look-ups.
+const BOARD_READERS: u32 = 2;
+
 /// An opened store of either kind. Cheap to clone.
 #[derive(Clone)]
 pub struct Store(Arc<dyn Storage>);

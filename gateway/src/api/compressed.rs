@@ -5,6 +5,7 @@
 
 use super::log::respond;
 use crate::board::{Caching, File};
+use axum::body::Bytes;
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::Response;
 use flate2::Compression;
@@ -17,8 +18,8 @@ const GZIP: &str = "gzip";
 
 /// A document and its copy.
 pub struct Compressed {
-    plain: Vec<u8>,
-    gzip: Option<Vec<u8>>,
+    plain: Bytes,
+    gzip: Option<Bytes>,
     media_type: &'static str,
 }
 
@@ -27,8 +28,8 @@ impl Compressed {
     #[must_use]
     pub fn new(plain: Vec<u8>, media_type: &'static str) -> Self {
         Self {
-            gzip: gzip(&plain),
-            plain,
+            gzip: gzip(&plain).map(Bytes::from),
+            plain: plain.into(),
             media_type,
         }
     }

@@ -1,7 +1,7 @@
 //! `GET /log/...`: the board's files, with the headers that caches live by.
 
 use super::Shared;
-use crate::board::{BoardError, File};
+use crate::board::{BoardError, BoardPath, File};
 use crate::problem::{Problem, ProblemKind};
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, header};
@@ -17,10 +17,14 @@ pub(super) async fn file(
     Path(path): Path<String>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let path = path
+    let path: BoardPath = path
         .parse()
         .map_err(|_: BoardError| ProblemKind::NotFound)?;
-    let file = services
+    let place = match path.may_be_large() {
+        true => Some(services.large_answers.place().await?),
+        false => None,
+    };
+    let mut file = services
         .board
         .file(path)
         .await
@@ -28,6 +32,9 @@ pub(super) async fn file(
             BoardError::NotFound => Problem::from(ProblemKind::NotFound),
             BoardError::Store(error) => error.into(),
         })?;
+    if let Some(place) = place {
+        file.bytes = place.hold(file.bytes);
+    }
     Ok(respond(file, &headers))
 }
 

@@ -4,8 +4,9 @@
 //! became of each row by its number, and nothing of a person.
 
 use super::Shared;
-use super::body::{BINARY, receive};
+use super::body::{BINARY, Received, receive};
 use crate::problem::{Document as ProblemDocument, MEDIA_TYPE as PROBLEM, Problem, ProblemKind};
+use crate::registrar::Importing;
 use crate::registry::RollCounts;
 use crate::rolls::{Encoding, Imported, Outcome, RollRow, Verdict};
 use axum::Json;
@@ -15,6 +16,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Serialize;
 use std::collections::BTreeMap;
+use tracing::Instrument;
 use utoipa::ToSchema;
 use voting_core::codec::Decode;
 use voting_core::ids::ClassIndex;
@@ -102,17 +104,34 @@ pub(super) async fn import(
     request: Request,
 ) -> Result<Json<Report>, Problem> {
     let signed = claim(request.headers())?;
-    services.registrar.check_claim(&signed)?;
+    let now = services.clock.now();
+    services.registrar.check_claim(&signed, now).await?;
+    let turn = services.registrar.begin_import()?;
     let received = receive(&services, request, BINARY, MAX_ROLL_FILE).await?;
+    // To its end, whoever hangs up: judging cannot be stopped, and the turn is over when it is.
+    let work = work(services, signed, received, turn).in_current_span();
+    let report = tokio::spawn(work).await;
+    report
+        .unwrap_or(Err(ProblemKind::Internal.into()))
+        .map(Json)
+}
+
+async fn work(
+    services: Shared,
+    signed: SignedRollClaim,
+    received: Received,
+    turn: Importing,
+) -> Result<Report, Problem> {
     let (claim, file) = (&signed.claim, Zeroizing::new(received.bytes));
     let imported = services.registrar.import_roll(claim, file, received.at);
     let imported = imported.await?;
+    drop(turn);
     let (number, rows) = (imported.number, imported.rows.len());
     let (kept, accepted) = (claim.keep, imported.count(Verdict::Accepted));
     tracing::info!(number, kept, rows, accepted, member = signed.member, "roll");
     let counts = services.registrar.roll_counts().await?;
     let people = people(&services.manifest, &counts);
-    Ok(Json(report(&imported, kept, people)))
+    Ok(report(&imported, kept, people))
 }
 
 fn claim(headers: &HeaderMap) -> Result<SignedRollClaim, Problem> {

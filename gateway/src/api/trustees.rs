@@ -1,13 +1,15 @@
 //! What trustees publish: the ceremony's messages and the decryption shares.
 
 use super::Shared;
-use super::body::{BINARY, receive};
+use super::body::{BINARY, JSON, receive};
 use super::people::EntryDocument;
 use crate::problem::{Document as ProblemDocument, MEDIA_TYPE as PROBLEM, Problem, ProblemKind};
 use crate::sequencer::Outcome;
 use crate::store::StoreError;
 use axum::Json;
 use axum::extract::{Request, State};
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use serde::Serialize;
@@ -39,7 +41,8 @@ struct Message {
     path = "/trustees/messages",
     responses((status = 200, body = Messages), (status = "default", body = ProblemDocument, content_type = PROBLEM)),
 )]
-pub(super) async fn messages(State(services): State<Shared>) -> Result<Json<Messages>, Problem> {
+pub(super) async fn messages(State(services): State<Shared>) -> Result<Response, Problem> {
+    let place = services.large_answers.place().await?;
     let mut messages = Vec::new();
     for stored in services.store.trustee_entries().await? {
         let entry = Entry::from_bytes(&stored.bytes).map_err(|_| StoreError::Value("entry"))?;
@@ -52,7 +55,10 @@ pub(super) async fn messages(State(services): State<Shared>) -> Result<Json<Mess
             });
         }
     }
-    Ok(Json(Messages { messages }))
+    let document = serde_json::to_vec(&Messages { messages });
+    let document = document.map_err(|_| ProblemKind::Internal)?;
+    let content = place.hold(document.into());
+    Ok(([(header::CONTENT_TYPE, JSON)], content).into_response())
 }
 
 /// A trustee's signed message in, its entry out.

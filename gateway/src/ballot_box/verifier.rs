@@ -4,6 +4,8 @@ use super::queue::JobQueue;
 use super::senders::{Join, Question, Senders};
 use crate::metrics;
 use crate::problem::{Problem, ProblemKind};
+use crate::sequencer::{ProofCheck, Refused};
+use async_trait::async_trait;
 use rand::rngs::SysRng;
 use rand_core::UnwrapErr;
 use rustix::process::setpriority_process;
@@ -14,7 +16,9 @@ use std::time::Duration;
 use thiserror::Error;
 use tokio::sync::oneshot;
 use tokio::time::Instant;
+use voting_core::audit::{Check, Violation};
 use voting_core::ballot::{Ballot, BallotParameters, BallotVerifier, VoterIdentity};
+use voting_core::cast::CastBallot;
 use voting_core::codec::DecodeError;
 use voting_core::tracking::TrackingCode;
 
@@ -112,6 +116,30 @@ impl ProofPool {
         };
         self.desk.accept(job, reply)?;
         answer.await.unwrap_or(Err(ProofRejected::Stopped))
+    }
+}
+
+#[async_trait]
+impl ProofCheck for ProofPool {
+    async fn check(
+        &self,
+        parameters: Arc<BallotParameters>,
+        cast: &CastBallot,
+    ) -> Result<(), Refused> {
+        let (voter, ballot) = (cast.credential.voter, cast.ballot().to_vec());
+        Ok(self.verify(parameters, voter, ballot).await?)
+    }
+}
+
+impl From<ProofRejected> for Refused {
+    fn from(rejected: ProofRejected) -> Self {
+        match rejected {
+            ProofRejected::Decode(_) | ProofRejected::Proof => {
+                Violation::new(Check::BallotProof, rejected).into()
+            }
+            ProofRejected::Full => Self::Overloaded,
+            ProofRejected::Stopped => Self::Unavailable,
+        }
     }
 }
 

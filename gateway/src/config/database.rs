@@ -18,6 +18,9 @@ pub struct DatabaseConfig {
     pub url_file: Option<PathBuf>,
     /// Connections for reading; 1 to 1000.
     pub readers: u32,
+    /// Whether a gateway starts although several servers are listed and the primary has no
+    /// synchronous standby: after a fail-over, until there is a standby again.
+    pub allow_asynchronous: bool,
 }
 
 /// `[cluster]`. Only with a PostgreSQL database, which any number of gateways share.
@@ -31,6 +34,9 @@ pub struct ClusterConfig {
     /// After how long without a sign of the sequencing gateway another takes over, in milliseconds;
     /// 500 to 60000.
     pub term_ms: u32,
+    /// Whether the sequencing gateway verifies the proofs of ballots that others send it, and not
+    /// their signatures alone. It costs each of those ballots a second verification.
+    pub verify_relayed_proofs: bool,
 }
 
 impl Default for DatabaseConfig {
@@ -39,6 +45,7 @@ impl Default for DatabaseConfig {
             url: None,
             url_file: None,
             readers: 8,
+            allow_asynchronous: false,
         }
     }
 }
@@ -49,6 +56,7 @@ impl Default for ClusterConfig {
             listen: SocketAddr::from(([127, 0, 0, 1], 0)),
             address: None,
             term_ms: 3_000,
+            verify_relayed_proofs: false,
         }
     }
 }

@@ -48,6 +48,13 @@ pub struct ServerConfig {
     pub header_timeout_ms: u32,
     /// How long the content of a request may take, in milliseconds; 100 to 600000.
     pub body_timeout_ms: u32,
+    /// How long an answer waits for its reader to take any of it before the connection is closed, in
+    /// milliseconds; 100 to 600000.
+    pub write_timeout_ms: u32,
+    /// The most answers at once that can have megabytes: bundles of entries, documents, trustees'
+    /// messages. One has up to 16 MiB in memory until it is sent; further ones wait 2 s, then get
+    /// 503. 1 to 100000.
+    pub max_large_answers: u32,
     /// How long a stopping gateway goes on to serve after `/readyz` has begun to say so, in
     /// milliseconds; 0 to 600000. Only with `operations_listen`: without it nobody can see it.
     pub drain_delay_ms: u32,
@@ -67,6 +74,8 @@ impl Default for ServerConfig {
             max_connections: 10_000,
             header_timeout_ms: 10_000,
             body_timeout_ms: 60_000,
+            write_timeout_ms: 30_000,
+            max_large_answers: 32,
             drain_delay_ms: 5_000,
             drain_timeout_ms: 30_000,
         }
@@ -96,6 +105,18 @@ impl ServerConfig {
             text,
         )?;
         check("server.body_timeout_ms", self.body_timeout_ms, bounds, text)?;
+        check(
+            "server.write_timeout_ms",
+            self.write_timeout_ms,
+            bounds,
+            text,
+        )?;
+        check(
+            "server.max_large_answers",
+            self.max_large_answers,
+            (1, 100_000),
+            "1 to 100000",
+        )?;
         let (bounds, text) = ((0, 600_000), "0 to 600000 ms");
         check("server.drain_delay_ms", self.drain_delay_ms, bounds, text)?;
         check(

@@ -2,8 +2,6 @@
 
 use crate::api::Services;
 use metrics::gauge;
-use std::sync::{Mutex, PoisonError};
-use voting_core::ids::UnixMillis;
 
 /// The gauges and what they say.
 pub(super) const GAUGES: &[(&str, &str)] = &[
@@ -25,7 +23,7 @@ pub(super) const GAUGES: &[(&str, &str)] = &[
     ("hanpyo_cast_ballots", "Persons whose ballot is in the log."),
     (
         "hanpyo_checkpoint_age_seconds",
-        "Since the newest checkpoint was first seen.",
+        "Since the newest entry was made, whose checkpoint is the newest.",
     ),
     (
         "hanpyo_limits_fallback",
@@ -38,64 +36,48 @@ pub(super) const GAUGES: &[(&str, &str)] = &[
     ),
 ];
 
-/// Remembers when it first saw the newest checkpoint.
-pub struct Sampler(Mutex<(u64, UnixMillis)>);
-
-impl Sampler {
-    /// A sampler that begins to look at an instant.
-    #[must_use]
-    pub fn new(now: UnixMillis) -> Self {
-        Self(Mutex::new((0, now)))
+/// Looks at everything.
+pub(crate) fn sample(services: &Services) {
+    let gates = [
+        ("ballots", &services.admission.ballots),
+        ("entries", &services.admission.entries),
+    ];
+    for (name, gate) in gates {
+        let (in_work, limit) = gate.load();
+        gauge!("hanpyo_in_work", "gate" => name).set(in_work);
+        gauge!("hanpyo_in_work_limit", "gate" => name).set(limit);
     }
+    let room = services.admission.look(None);
+    set(
+        "hanpyo_proof_queue_depth",
+        services.ballot_box.waiting() as u64,
+    );
+    set(
+        "hanpyo_log_queue_depth",
+        services.sequencer.waiting() as u64,
+    );
+    set(
+        "hanpyo_limits_fallback",
+        services.limits.is_falling_back().into(),
+    );
+    set("hanpyo_waiting_room_open", room.open.into());
+    set("hanpyo_waiting_room_people", room.waiting);
+    sample_log(services);
+}
 
-    /// Looks at everything.
-    pub fn sample(&self, services: &Services) {
-        let gates = [
-            ("ballots", &services.admission.ballots),
-            ("entries", &services.admission.entries),
-        ];
-        for (name, gate) in gates {
-            let (in_work, limit) = gate.load();
-            gauge!("hanpyo_in_work", "gate" => name).set(in_work);
-            gauge!("hanpyo_in_work_limit", "gate" => name).set(limit);
-        }
-        let room = services.admission.look(None);
-        set(
-            "hanpyo_proof_queue_depth",
-            services.ballot_box.waiting() as u64,
-        );
-        set(
-            "hanpyo_log_queue_depth",
-            services.sequencer.waiting() as u64,
-        );
-        set(
-            "hanpyo_limits_fallback",
-            services.limits.is_falling_back().into(),
-        );
-        set("hanpyo_waiting_room_open", room.open.into());
-        set("hanpyo_waiting_room_people", room.waiting);
-        self.sample_log(services);
-    }
-
-    fn sample_log(&self, services: &Services) {
-        let view = services.sequencer.view();
-        set("hanpyo_log_entries", view.size);
-        set(
-            "hanpyo_issued_credentials",
-            view.counts.iter().map(|c| c.issued).sum(),
-        );
-        set(
-            "hanpyo_cast_ballots",
-            view.counts.iter().map(|c| c.cast).sum(),
-        );
-        let now = services.clock.now();
-        let mut seen = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if seen.0 != view.size {
-            *seen = (view.size, now);
-        }
-        let age = now.get().saturating_sub(seen.1.get()) / 1000;
-        set("hanpyo_checkpoint_age_seconds", age);
-    }
+fn sample_log(services: &Services) {
+    let view = services.sequencer.view();
+    set("hanpyo_log_entries", view.size);
+    set(
+        "hanpyo_issued_credentials",
+        view.counts.iter().map(|c| c.issued).sum(),
+    );
+    set(
+        "hanpyo_cast_ballots",
+        view.counts.iter().map(|c| c.cast).sum(),
+    );
+    let age = services.clock.now().get().saturating_sub(view.newest.get());
+    set("hanpyo_checkpoint_age_seconds", age / 1000);
 }
 
 /// Prometheus has floating-point numbers only: counts are exact up to 2^53.

@@ -5,19 +5,52 @@ use crate::problem::{Problem, ProblemKind};
 use crate::registry::RollCounts;
 use crate::rolls::{ImportError, Imported, Order, import};
 use crate::store::StoreError;
+use tokio::sync::OwnedMutexGuard;
 use voting_core::audit::Stage;
 use voting_core::ids::UnixMillis;
 use voting_core::staff::{Document, MAX_ROLL_FILE, RollClaim, SignedRollClaim};
 use zeroize::Zeroizing;
 
+/// The turn of one roll file: it takes much memory and seconds of a processor.
+pub struct Importing {
+    _alone: OwnedMutexGuard<()>,
+}
+
 impl Registrar {
-    /// Refuses a claim that no member of the staff has made for this election: nobody else's file
-    /// is received at all.
+    /// Refuses a claim that no member of the staff has made for this election, and one that would be
+    /// refused with its file: nothing of that is received at all.
     ///
     /// # Errors
-    /// [`ProblemKind::WrongElection`], [`ProblemKind::StaffSignatures`], and [`ProblemKind::Oversized`]
-    /// on a claim for more than a file may hold.
-    pub fn check_claim(&self, signed: &SignedRollClaim) -> Result<(), Problem> {
+    /// [`ProblemKind::WrongElection`], [`ProblemKind::StaffSignatures`], [`ProblemKind::Oversized`]
+    /// on a claim for more than a file may hold, [`ProblemKind::RollNumber`] on one of before the
+    /// last import, and those of the hour.
+    pub async fn check_claim(
+        &self,
+        signed: &SignedRollClaim,
+        now: UnixMillis,
+    ) -> Result<(), Problem> {
+        self.check_signed(signed)?;
+        self.check_before_close(now)?;
+        match self.registry.last_import().await? == signed.claim.number {
+            true => Ok(()),
+            false => Err(ProblemKind::RollNumber.into()),
+        }
+    }
+
+    /// Takes the turn of a roll file, from before it is received to its end.
+    ///
+    /// # Errors
+    /// [`ProblemKind::Overloaded`] while another one has it: two would wait for each other with all
+    /// that they hold, and one of them would be refused in the end.
+    pub fn begin_import(&self) -> Result<Importing, Problem> {
+        let alone = self.importing.clone().try_lock_owned();
+        let alone = alone.map_err(|_| {
+            Problem::new(ProblemKind::Overloaded).hint("another roll is being imported")
+        })?;
+        Ok(Importing { _alone: alone })
+    }
+
+    fn check_signed(&self, signed: &SignedRollClaim) -> Result<(), Problem> {
         if signed.claim.election != self.election() {
             return Err(ProblemKind::WrongElection.into());
         }
@@ -33,7 +66,8 @@ impl Registrar {
         Err(Problem::new(ProblemKind::Oversized).hint(hint))
     }
 
-    /// Does with a file what a claim says, which [`Self::check_claim`] has passed.
+    /// Does with a file what a claim says, which [`Self::check_claim`] has passed, in the turn that
+    /// [`Self::begin_import`] gave.
     ///
     /// # Errors
     /// [`ProblemKind::DocumentMismatch`] on another file, [`ProblemKind::RollNumber`] if another
@@ -56,7 +90,6 @@ impl Registrar {
             keep: claim.keep,
             after: Some(claim.number),
         };
-        let _alone = self.importing.lock().await;
         let ends = (&self.registry, &self.manifest);
         Ok(import(ends, key, file, (order, now)).await?)
     }

@@ -10,8 +10,11 @@ mod channel;
 mod desk;
 mod memory;
 mod peer;
+mod reach;
 
 pub(super) use channel::ClusterKey;
+pub(super) use desk::Desk;
+pub(super) use reach::Reach;
 
 use super::command::{Refused, Request};
 use super::writer::Writer;
@@ -23,7 +26,7 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
-use tokio::time::{interval, sleep};
+use tokio::time::{Instant, interval, sleep};
 use voting_core::audit::State;
 
 /// How often a member that does not sequence looks at the log and the lease.
@@ -37,7 +40,8 @@ pub(super) struct Member {
     pub(super) lease: Lease,
     /// How long a term lasts that is not renewed.
     pub(super) term: Duration,
-    pub(super) key: ClusterKey,
+    /// What it sends commands with; a member without it follows the log and sends none.
+    pub(super) key: Option<ClusterKey>,
     /// Whether it may sequence: it runs the module of the log.
     pub(super) candidate: bool,
 }
@@ -57,19 +61,22 @@ impl Member {
     pub(super) async fn run(
         self,
         state: State,
-        requests: mpsc::WeakSender<Request>,
         mut queue: mpsc::Receiver<Request>,
-        listener: Option<TcpListener>,
+        desk: Option<(TcpListener, Desk)>,
+        mut reach: Reach,
     ) {
-        let desk = listener
-            .map(|listener| tokio::spawn(desk::serve(listener, self.key.clone(), requests)));
+        let desk = desk.zip(self.key.clone());
+        let desk =
+            desk.map(|((listener, desk), key)| tokio::spawn(desk::serve(listener, key, desk)));
         let mut memory = Memory::Current(Box::new(state));
-        while let Some((epoch, state)) = self.follow(memory, &mut queue).await {
+        while let Some((epoch, state)) = self.follow(memory, &mut queue, &mut reach).await {
             tracing::info!(epoch, "sequencing");
+            reach.note(true, Instant::now());
             match self.lead(epoch, state, &mut queue).await {
                 Some(after) => memory = after,
                 None => break,
             }
+            reach.note(true, Instant::now());
             tracing::warn!(epoch, "no longer sequencing");
         }
         if let Some(desk) = desk {
@@ -82,6 +89,7 @@ impl Member {
         &self,
         memory: Memory,
         queue: &mut mpsc::Receiver<Request>,
+        reach: &mut Reach,
     ) -> Option<(u64, State)> {
         let mut peer: Option<Peer> = None;
         let mut looks = 0;
@@ -89,21 +97,25 @@ impl Member {
         loop {
             tokio::select! {
                 (memory, seen) = &mut look => {
-                    match (seen, memory) {
+                    let memory = match (seen, memory) {
                         (Seen::Own(epoch), Memory::Current(state)) => return Some((epoch, *state)),
                         (Seen::Other(address), memory) => {
                             if peer.as_ref().is_none_or(|peer| peer.address != address) {
-                                peer = Some(Peer::new(address, self.key.clone()));
+                                let key = self.key.clone();
+                                peer = key.map(|key| Peer::new(address, key));
                             }
-                            looks += 1;
-                            look.set(self.look(memory, looks));
+                            memory
                         }
                         (_, memory) => {
                             peer = None;
-                            looks += 1;
-                            look.set(self.look(memory, looks));
+                            memory
                         }
-                    }
+                    };
+                    // Whoever sends nothing misses nobody.
+                    let connected = peer.as_ref().is_some_and(Peer::is_connected);
+                    reach.note(connected || self.key.is_none(), Instant::now());
+                    looks += 1;
+                    look.set(self.look(memory, looks));
                 }
                 request = queue.recv() => send_on(request?, peer.as_ref()),
             }

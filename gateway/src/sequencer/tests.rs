@@ -1,17 +1,24 @@
 use super::*;
 use crate::clock::ManualClock;
 use crate::staff::Signers;
+use rand_chacha::ChaCha20Rng;
+use rand_chacha::rand_core::SeedableRng;
 use sqlx::ConnectOptions;
 use sqlx::sqlite::SqliteConnectOptions;
+use voting_core::audit::testing::TestElection;
+use voting_core::codec::{Decode, Encode};
+use voting_core::entry::{Body, Entry};
 use voting_core::manifest::Bilingual;
 use voting_core::manifest::{Manifest, testing};
 use voting_core::staff::{Document, Proposal, StaffAction};
+use voting_core::trustee::Signed;
 
-struct Log {
+pub(super) struct Log {
     folder: tempfile::TempDir,
     manifest: Arc<Manifest>,
     store: Store,
-    sequencer: Sequencer,
+    clock: ManualClock,
+    pub(super) sequencer: Sequencer,
     writer: JoinHandle<()>,
 }
 
@@ -24,16 +31,47 @@ async fn log() -> Log {
     let manifest = Arc::new(testing::manifest(3, 2));
     let store = Store::create(folder.path()).await.unwrap();
     let state = State::new(manifest.clone()).unwrap();
-    let clock = Arc::new(ManualClock::at(testing::OPENS_AT));
-    let started = Sequencer::start(store.clone(), signer(&manifest), state, clock, 0).await;
+    let clock = ManualClock::at(testing::OPENS_AT);
+    let (signer, own) = (signer(&manifest), Arc::new(clock.clone()));
+    let started = Sequencer::start(store.clone(), signer, state, own, 0).await;
     let (sequencer, writer) = started.unwrap();
     Log {
         folder,
         manifest,
         store,
+        clock,
         sequencer,
         writer,
     }
+}
+
+/// An open election, in memory and in a log that holds the same entries.
+pub(super) struct Election {
+    pub(super) log: Log,
+    pub(super) test: TestElection<ChaCha20Rng>,
+}
+
+pub(super) async fn opened() -> Election {
+    let log = log().await;
+    let rng = ChaCha20Rng::from_seed([7; 32]);
+    let test = TestElection::open((*log.manifest).clone(), rng);
+    for bytes in &test.entries {
+        let entry = Entry::from_bytes(bytes).unwrap();
+        // Actions hold the checkpoint before them: every entry has its time as well.
+        log.clock.set(entry.time);
+        let appended = match entry.body {
+            Body::Trustee(message) => log.sequencer.trustee(message).await,
+            Body::Staff(staff) => {
+                let creates = matches!(staff.proposal.action, StaffAction::Create(_));
+                let document = creates.then(|| log.manifest.to_canonical());
+                log.sequencer.staff(*staff, document).await
+            }
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(entry_of(appended), entry.index.get());
+    }
+    log.clock.set(test.now);
+    Election { log, test }
 }
 
 impl Log {
@@ -131,4 +169,53 @@ async fn the_writer_ends_when_nobody_can_ask_it_any_more() {
     drop(log.sequencer);
     log.writer.await.unwrap();
     log.store.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_nobody_signed_does_not_wait_among_ballots() {
+    let election = opened().await;
+    let (log, test) = (&election.log, &election.test);
+    // Its queue is worked off by nobody.
+    let (requests, mut queue) = mpsc::channel(QUEUE);
+    let idle = Sequencer {
+        requests,
+        ..log.sequencer.clone()
+    };
+    let action = StaffAction::Withdraw(0, Bilingual::new("철회", "withdrawn"));
+    let proposal = test.proposal(action);
+    let unsigned = StaffEntry::new(proposal.clone(), Vec::new());
+    let Body::Staff(one) = test.signed(proposal, &[0]) else {
+        panic!("a staff entry");
+    };
+    let Body::Staff(again) = Entry::from_bytes(&test.entries[0]).unwrap().body else {
+        panic!("a staff entry");
+    };
+    let large = || Some(vec![0; 1 << 20]);
+    for entry in [unsigned, *one, *again] {
+        let refused = idle.staff(entry, large()).await;
+        assert_eq!(violated(refused), Check::StaffSignatures);
+    }
+    let Body::Trustee(message) = Entry::from_bytes(&test.entries[1]).unwrap().body else {
+        panic!("a trustee's message");
+    };
+    let signed = Signed::<voting_core::ceremony::RoundOne>::from_bytes(&message).unwrap();
+    let body = signed.verify(&test.state.election(), &test.keys.trustees[0].verify_key());
+    let by_another = Signed::sign(
+        body.unwrap().clone(),
+        &test.state.election(),
+        &test.keys.trustees[1],
+    );
+    let refused = idle.trustee(by_another.to_bytes()).await;
+    assert_eq!(violated(refused), Check::Ceremony);
+    let refused = idle.trustee(vec![7; 60_000]).await;
+    assert_eq!(violated(refused), Check::EntryEncoding);
+    assert_eq!(idle.waiting(), 0);
+    assert!(queue.try_recv().is_err());
+}
+
+fn violated(outcome: Result<Outcome, Refused>) -> Check {
+    match outcome {
+        Err(Refused::Violation(violation)) => violation.check,
+        other => panic!("{other:?}"),
+    }
 }

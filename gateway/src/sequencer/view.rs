@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use voting_core::audit::{ClassCount, Notice, Schedule, Stage, State};
 use voting_core::ballot::BallotParameters;
+use voting_core::ids::UnixMillis;
 use voting_core::manifest::Bilingual;
 
 /// The log's state as of a commit. Everything in it can be computed from the public log.
@@ -16,6 +17,8 @@ pub struct View {
     pub schedule: Schedule,
     /// How many entries there are.
     pub size: u64,
+    /// When the newest of them was made; the checkpoint over it was committed at once.
+    pub newest: UnixMillis,
     /// The number of the next staff action.
     pub actions: u32,
     /// Withdrawn projects by position, with the reasons.
@@ -41,6 +44,7 @@ impl View {
             stage: state.stage(),
             schedule: *state.schedule(),
             size: state.size(),
+            newest: state.time(),
             actions: state.actions(),
             withdrawn: state.withdrawn().clone(),
             notices: state

@@ -1,5 +1,6 @@
 //! Connections: bounded in number, in patience, and in how long a stop waits for them.
 
+use super::patient::Patient;
 use crate::config::ServerConfig;
 use axum::Router;
 use axum::body::Body;
@@ -31,7 +32,7 @@ pub(super) async fn serve(
     let mut connections = JoinSet::new();
     let places = usize::try_from(config.max_connections).unwrap_or(Semaphore::MAX_PERMITS);
     let places = Arc::new(Semaphore::new(places.min(Semaphore::MAX_PERMITS)));
-    let header_timeout = Duration::from_millis(config.header_timeout_ms.into());
+    let patience = Patience::of(config);
     let mut stop = std::pin::pin!(stop);
     loop {
         let (stream, peer) = tokio::select! {
@@ -43,12 +44,7 @@ pub(super) async fn serve(
         // are served.
         if let Ok(place) = places.clone().try_acquire_owned() {
             let watcher = graceful.watcher();
-            let served = connection(
-                stream,
-                (peer, place),
-                router.clone(),
-                (watcher, header_timeout),
-            );
+            let served = connection(stream, (peer, place), router.clone(), (watcher, patience));
             connections.spawn(served);
         }
     }
@@ -58,6 +54,24 @@ pub(super) async fn serve(
         tracing::warn!("some requests did not finish in time");
     }
     connections.shutdown().await;
+}
+
+/// How long a connection waits for its other side.
+#[derive(Clone, Copy)]
+struct Patience {
+    /// For the head of a request.
+    head: Duration,
+    /// For any of an answer to be taken.
+    answer: Duration,
+}
+
+impl Patience {
+    fn of(config: &ServerConfig) -> Self {
+        Self {
+            head: Duration::from_millis(config.header_timeout_ms.into()),
+            answer: Duration::from_millis(config.write_timeout_ms.into()),
+        }
+    }
 }
 
 async fn accept(listener: &TcpListener) -> (TcpStream, SocketAddr) {
@@ -76,10 +90,11 @@ async fn connection(
     stream: TcpStream,
     (peer, place): (SocketAddr, OwnedSemaphorePermit),
     router: Router,
-    (watcher, header_timeout): (Watcher, Duration),
+    (watcher, patience): (Watcher, Patience),
 ) {
     // A small answer is not to wait for more of it; a socket that refuses is merely slower.
     let _ = stream.set_nodelay(true);
+    let stream = Patient::new(stream, patience.answer);
     let service = hyper::service::service_fn(move |request: hyper::Request<_>| {
         let mut request = request.map(Body::new);
         request.extensions_mut().insert(ConnectInfo(peer));
@@ -87,7 +102,7 @@ async fn connection(
     });
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
-        .header_read_timeout(header_timeout)
+        .header_read_timeout(patience.head)
         .serve_connection(TokioIo::new(stream), service);
     if let Err(error) = watcher.watch(connection).await {
         tracing::debug!(

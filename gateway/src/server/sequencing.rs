@@ -1,10 +1,11 @@
 //! Starting the log's writer: alone on a data folder, or as a member of those on one database.
 
 use super::StartError;
+use crate::ballot_box::ProofPool;
 use crate::clock::Clock;
 use crate::config::{ClusterConfig, Role};
 use crate::registry::{PostgresRegistry, Registry};
-use crate::sequencer::{LogSigner, Membership, Sequencer, replay};
+use crate::sequencer::{LogSigner, Membership, ProofCheck, Sequencer, replay};
 use crate::store::{Place, PostgresStore, Store};
 use ring::rand::{SecureRandom, SystemRandom};
 use std::sync::Arc;
@@ -17,6 +18,13 @@ use zeroize::Zeroizing;
 pub(super) enum Opened {
     Alone(Store),
     Shared(PostgresStore),
+}
+
+/// What a gateway joins the others with.
+pub(super) struct Joining<'a> {
+    pub(super) config: &'a ClusterConfig,
+    pub(super) key: Option<Zeroizing<[u8; 32]>>,
+    pub(super) proofs: Arc<ProofPool>,
 }
 
 /// The writer's task and its callers' end.
@@ -57,7 +65,7 @@ impl Opened {
         manifest: Arc<Manifest>,
         signer: LogSigner,
         clock: Arc<dyn Clock>,
-        cluster: (&ClusterConfig, Option<Zeroizing<[u8; 32]>>),
+        cluster: Joining<'_>,
         roles: &[Role],
     ) -> Result<Started, StartError> {
         let state = replay(&self.store(), manifest, &signer).await?;
@@ -69,7 +77,7 @@ impl Opened {
             }
             Self::Alone(store) => Sequencer::start(store, signer, state, clock, 0).await?,
             Self::Shared(store) => {
-                let place = membership(cluster, roles.contains(&Role::Log)).await?;
+                let place = membership(cluster, roles).await?;
                 address = Some(place.address.clone());
                 Sequencer::join(store, signer, state, clock, place).await?
             }
@@ -84,10 +92,20 @@ impl Opened {
 }
 
 async fn membership(
-    (config, key): (&ClusterConfig, Option<Zeroizing<[u8; 32]>>),
-    may_sequence: bool,
+    Joining {
+        config,
+        key,
+        proofs,
+    }: Joining<'_>,
+    roles: &[Role],
 ) -> Result<Membership, StartError> {
-    let key = key.ok_or(StartError::ClusterKey)?;
+    let may_sequence = roles.contains(&Role::Log);
+    // The board alone sends nothing: the public's way in holds no key to the writer.
+    let sends = roles.iter().any(|role| *role != Role::Board);
+    let key = key.filter(|_| sends);
+    if sends && key.is_none() {
+        return Err(StartError::ClusterKey);
+    }
     let listener = TcpListener::bind(config.listen).await;
     let listener = listener.map_err(StartError::ClusterAddress)?;
     let own = listener.local_addr().map_err(StartError::ClusterAddress)?;
@@ -105,5 +123,8 @@ async fn membership(
         listener: may_sequence.then_some(listener),
         key,
         term: config.term(),
+        proofs: config
+            .verify_relayed_proofs
+            .then(|| -> Arc<dyn ProofCheck> { proofs }),
     })
 }

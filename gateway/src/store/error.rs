@@ -36,6 +36,13 @@ pub enum StoreError {
     /// The server may forget what it has confirmed.
     #[error("the database server runs with {0} off: what it confirms may be lost")]
     NotDurable(&'static str),
+    /// Several servers, of which a promoted one may lack what was confirmed.
+    #[error(
+        "several database servers are listed and synchronous_standby_names is empty: after a fail-over \
+         acknowledged ballots may be missing; set it, list one server, or say that it may be so with \
+         database.allow_asynchronous"
+    )]
+    Asynchronous,
     /// The database took too long; what was asked may or may not have been done.
     #[error("the database took too long")]
     Timeout,

@@ -44,7 +44,9 @@ impl Place {
             (Some(_), Some(_)) => Err(PlaceError::Both),
             (Some(urls), None) => {
                 let options = PostgresOptions::new(urls.reveal().split_whitespace())?;
-                Ok(Self::Database(options.readers(database.readers)))
+                let options = options.readers(database.readers);
+                let options = options.allow_asynchronous(database.allow_asynchronous);
+                Ok(Self::Database(options))
             }
         }
     }

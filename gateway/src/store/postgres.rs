@@ -20,10 +20,10 @@ pub use primary::PostgresOptions;
 use super::read::storage;
 use super::rows::{Columns, signed};
 use super::{
-    CodeFate, Group, Standing, Storage, StoreError, StoredCheckpoint, StoredEntry, StoredReceipt,
-    TableCounts,
+    CodeFate, Group, Standing, Storage, Store, StoreError, StoredCheckpoint, StoredEntry,
+    StoredReceipt, TableCounts,
 };
-use primary::Primary;
+use primary::{Primary, Reading};
 use sqlx::{PgConnection, PgPool, Row};
 use std::ops::Range;
 use std::sync::Arc;
@@ -36,6 +36,8 @@ use voting_core::tracking::TrackingCode;
 #[derive(Clone)]
 pub struct PostgresStore {
     primary: Arc<Primary>,
+    /// Whose connections it reads over.
+    reading: Reading,
     /// The one writing connection. Taken out while it is used and put back only after a success: a
     /// future that is dropped half way drops the connection with whatever it had open.
     writer: Arc<Mutex<Option<PgConnection>>>,
@@ -58,13 +60,15 @@ impl PostgresStore {
     ///
     /// # Errors
     /// [`StoreError::NoPrimary`], [`StoreError::Schema`], [`StoreError::SchemaBehind`],
-    /// [`StoreError::NotDurable`], and the database's own.
+    /// [`StoreError::NotDurable`], [`StoreError::Asynchronous`], and the database's own.
     pub async fn open(options: &PostgresOptions) -> Result<Self, StoreError> {
         let primary = Primary::find(options.clone()).await?;
-        schema::check(&primary.readers()).await?;
-        schema::check_durability(&primary.readers()).await?;
+        let readers = primary.readers(Reading::Requests);
+        schema::check(&readers).await?;
+        schema::check_durability(&readers, options.needs_standby()).await?;
         Ok(Self {
             primary: Arc::new(primary),
+            reading: Reading::Requests,
             writer: Arc::default(),
         })
     }
@@ -77,6 +81,13 @@ impl PostgresStore {
         let moved = self.primary.look_again().await?;
         if moved {
             *self.writer.lock().await = None;
+            // It goes on in any case: refusing the new primary would end the vote.
+            let (readers, needs_standby) = (self.readers(), self.primary.needs_standby());
+            tokio::spawn(async move {
+                if let Err(error) = schema::check_durability(&readers, needs_standby).await {
+                    tracing::warn!(error = &error as &dyn std::error::Error, "the new primary");
+                }
+            });
         }
         Ok(moved)
     }
@@ -90,9 +101,16 @@ impl PostgresStore {
         Ok(self.primary.connect_to_write().await?)
     }
 
-    /// The connections that requests use.
+    /// The connections that it reads over.
     pub(crate) fn readers(&self) -> PgPool {
-        self.primary.readers()
+        self.primary.readers(self.reading)
+    }
+
+    fn board(&self) -> Self {
+        Self {
+            reading: Reading::Board,
+            ..self.clone()
+        }
     }
 
     async fn find_nodes(&self, wanted: &[NodeId]) -> Result<NodeMap, StoreError> {

@@ -3,8 +3,8 @@
 //! The strings are static and the connections' search path finds the tables; writing, and what the
 //! databases do not do alike, is each store's own.
 
-/// Makes a type with `readers()`, `write()`, `find_nodes()`, `find_standings()` and `end()` a
-/// [`Storage`](super::Storage).
+/// Makes a type with `readers()`, `board()`, `write()`, `find_nodes()`, `find_standings()` and `end()`
+/// a [`Storage`](super::Storage).
 macro_rules! storage {
     ($store:ty) => {
         #[async_trait::async_trait]
@@ -222,6 +222,10 @@ macro_rules! storage {
                 .fetch_one(&self.readers())
                 .await?;
                 row.counts()
+            }
+
+            fn for_board(&self) -> Store {
+                Store::new(self.board())
             }
 
             async fn close(&self) {

@@ -8,8 +8,8 @@ mod write;
 use super::read::storage;
 use super::rows::{Columns, signed};
 use super::{
-    CodeFate, Group, Standing, Storage, StoreError, StoredCheckpoint, StoredEntry, StoredReceipt,
-    TableCounts,
+    BOARD_READERS, CodeFate, Group, Standing, Storage, Store, StoreError, StoredCheckpoint,
+    StoredEntry, StoredReceipt, TableCounts,
 };
 use data_encoding::HEXLOWER;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
@@ -32,6 +32,7 @@ const FILE_NAME: &str = "hanpyo.sqlite";
 /// An opened SQLite store.
 pub struct SqliteStore {
     readers: SqlitePool,
+    board: SqlitePool,
     pub(super) writer: SqlitePool,
 }
 
@@ -77,13 +78,27 @@ impl SqliteStore {
         let writer = SqlitePoolOptions::new().max_connections(1);
         let writer = writer.connect_with(options.clone()).await?;
         let reading = options.pragma("query_only", "ON");
-        let readers = SqlitePoolOptions::new().max_connections(READERS);
-        let readers = readers.connect_lazy_with(reading);
-        Ok(Self { readers, writer })
+        let pool = |connections| {
+            let options = SqlitePoolOptions::new().max_connections(connections);
+            options.connect_lazy_with(reading.clone())
+        };
+        Ok(Self {
+            readers: pool(READERS),
+            board: pool(BOARD_READERS),
+            writer,
+        })
     }
 
     fn readers(&self) -> SqlitePool {
         self.readers.clone()
+    }
+
+    fn board(&self) -> Self {
+        Self {
+            readers: self.board.clone(),
+            board: self.board.clone(),
+            writer: self.writer.clone(),
+        }
     }
 
     async fn find_nodes(&self, wanted: &[NodeId]) -> Result<NodeMap, StoreError> {
@@ -132,6 +147,7 @@ impl SqliteStore {
     /// Closes every connection; the write-ahead log is merged into the file.
     async fn end(&self) {
         self.readers.close().await;
+        self.board.close().await;
         self.writer.close().await;
     }
 }

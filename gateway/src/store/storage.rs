@@ -1,7 +1,7 @@
 //! The contract that every store keeps.
 
 use super::{
-    CodeFate, Group, Standing, StoreError, StoredCheckpoint, StoredEntry, StoredReceipt,
+    CodeFate, Group, Standing, Store, StoreError, StoredCheckpoint, StoredEntry, StoredReceipt,
     TableCounts,
 };
 use async_trait::async_trait;
@@ -101,6 +101,10 @@ pub trait Storage: Send + Sync + 'static {
 
     /// How many rows the derived tables hold, to be compared with the log at start.
     async fn table_counts(&self) -> Result<TableCounts, StoreError>;
+
+    /// The same store, read over two connections of its own: whoever reads the whole log keeps none
+    /// from those who vote. It is closed with this one.
+    fn for_board(&self) -> Store;
 
     /// Closes every connection.
     async fn close(&self);

@@ -202,13 +202,14 @@ async fn modules_run_apart_with_their_own_keys_and_database_users() {
     let world = &cluster.world;
     let mut started = Vec::new();
     for (user, roles, keys) in [
-        ("log", "log,board", &["log"][..]),
+        ("log", "log,board", &["log", "cluster"][..]),
         (
             "registrar",
             "registrar",
-            &["registrar", "pseudonym", "session"],
+            &["registrar", "pseudonym", "session", "cluster"],
         ),
-        ("ballot_box", "ballot-box", &["ballot-box"]),
+        ("ballot_box", "ballot-box", &["ballot-box", "cluster"]),
+        // It reads and sends nothing.
         ("board", "board", &[]),
     ] {
         let groups = match user {
@@ -220,7 +221,7 @@ async fn modules_run_apart_with_their_own_keys_and_database_users() {
             .await;
         let folder = world.folder.path().join(format!("keys-of-{user}"));
         std::fs::create_dir(&folder).unwrap();
-        for key in keys.iter().chain(&["cluster"]) {
+        for key in keys {
             let file = format!("{key}.key");
             std::fs::copy(world.keys_folder().join(&file), folder.join(&file)).unwrap();
         }

@@ -28,6 +28,8 @@ mod desk;
 #[cfg(test)]
 mod election;
 #[cfg(test)]
+mod junk;
+#[cfg(test)]
 mod limits;
 #[cfg(test)]
 mod notices;
@@ -45,6 +47,8 @@ mod overload;
 mod people;
 #[cfg(test)]
 mod privacy;
+#[cfg(test)]
+mod readers;
 #[cfg(test)]
 mod registry;
 #[cfg(test)]

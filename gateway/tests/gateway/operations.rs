@@ -1,9 +1,13 @@
 //! What whoever runs a gateway sees of it, and how it stops.
 
 use crate::crash::{Ledger, around_now, ballots, cast_all, check_every_receipt};
-use crate::world::{Api, Process, World, send, until};
+use crate::overload::busy;
+use crate::world::{Api, Cluster, Postgres, Process, Redis, World, send, until};
 use gateway::staff::Intent;
-use std::process::Stdio;
+use sqlx::{ConnectOptions, Executor};
+use std::process::{Command, Stdio};
+use std::time::Duration;
+use tokio::task::JoinSet;
 
 async fn opened() -> World {
     let world = World::create(around_now).await;
@@ -15,13 +19,17 @@ async fn opened() -> World {
 }
 
 fn with_operations(world: &World, delay_ms: u32) -> Process {
+    Process::start(&mut operated(world, delay_ms))
+}
+
+fn operated(world: &World, delay_ms: u32) -> Command {
     let mut command = world.serve_command();
     command.env("HANPYO_GATEWAY__SERVER__OPERATIONS_LISTEN", "127.0.0.1:0");
     command.env(
         "HANPYO_GATEWAY__SERVER__DRAIN_DELAY_MS",
         delay_ms.to_string(),
     );
-    Process::start(&mut command)
+    command
 }
 
 /// A rolling deploy under load: the gateway says that it is going before it goes, everyone who was
@@ -97,19 +105,8 @@ async fn metrics_have_units_and_name_nobody() {
         ("hanpyo_in_work_limit{gate=\"ballots\"}", 32),
         ("hanpyo_in_work{gate=\"entries\"}", 0),
         ("hanpyo_proof_queue_depth", 0),
-        ("hanpyo_log_queue_depth", 0),
-        ("hanpyo_checkpoint_age_seconds", 0),
-        ("hanpyo_limits_fallback", 0),
-        ("hanpyo_waiting_room_open", 0),
-        ("hanpyo_waiting_room_people", 0),
     ] {
-        let found = text
-            .lines()
-            .find_map(|l| l.strip_prefix(line)?.strip_prefix(' '));
-        let value: f64 = found
-            .unwrap_or_else(|| panic!("no {line} in\n{text}"))
-            .parse()
-            .unwrap();
+        let value = value_of(&text, line);
         assert!(value >= f64::from(at_least), "{line} {value}");
     }
     let person = voter.credential.voter;
@@ -129,6 +126,127 @@ async fn metrics_have_units_and_name_nobody() {
     assert_eq!(api.get("/metrics").await.problem(), "not-found");
     assert_eq!(api.get("/readyz").await.problem(), "not-found");
     assert!(process.terminate());
+}
+
+fn value_of(text: &str, line: &str) -> f64 {
+    let found = text
+        .lines()
+        .find_map(|l| l.strip_prefix(line)?.strip_prefix(' '));
+    let found = found.unwrap_or_else(|| panic!("no {line} in\n{text}"));
+    found.parse().unwrap()
+}
+
+async fn gauge(operations: &Api, name: &str) -> f64 {
+    let text = operations.get("/metrics").await.bytes;
+    value_of(&String::from_utf8(text).unwrap(), name)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn metrics_follow_redis_and_the_waiting_room() {
+    let world = opened().await;
+    let mut redis = Redis::start().await;
+    let mut command = operated(&world, 0);
+    for (name, value) in [
+        ("REDIS__URL", redis.url().reveal()),
+        ("ADMISSION__MIN_IN_FLIGHT", "1"),
+        ("ADMISSION__MAX_IN_FLIGHT", "64"),
+        ("ADMISSION__WAITING_ROOM_OPENS_PERCENT", "1"),
+        ("ADMISSION__NEWCOMERS_PER_SECOND", "1"),
+    ] {
+        command.env(format!("HANPYO_GATEWAY__{name}"), value);
+    }
+    let mut process = Process::start(&mut command);
+    let (operations, api) = (process.operations(), process.api.clone());
+    // Nobody has looked before, and nothing has happened since long before.
+    tokio::time::sleep(Duration::from_millis(1_100)).await;
+    assert!(gauge(&operations, "hanpyo_checkpoint_age_seconds").await >= 1.0);
+    until("limits are shared", async || {
+        gauge(&operations, "hanpyo_limits_fallback").await == 0.0
+    })
+    .await;
+    let voter = world.voter(&api, "a").await;
+    let ballot = voter.cast(&voter.seal(&[0]));
+    api.post("/api/v1/ballots", &ballot).await.ok();
+    redis.stop();
+    until("it limits alone", async || {
+        api.identify("b").await;
+        gauge(&operations, "hanpyo_limits_fallback").await == 1.0
+    })
+    .await;
+
+    until("nobody waits", async || {
+        gauge(&operations, "hanpyo_waiting_room_open").await == 0.0
+    })
+    .await;
+    let crowd = busy(&api, ballot);
+    until("newcomers wait", async || {
+        api.post("/api/v1/waiting-room", &[]).await;
+        let open = gauge(&operations, "hanpyo_waiting_room_open").await;
+        open == 1.0 && gauge(&operations, "hanpyo_waiting_room_people").await >= 1.0
+    })
+    .await;
+    crowd.disperse().await;
+    assert!(process.terminate());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_waits_for_the_store_is_counted() {
+    let world = opened().await;
+    let mut process = with_operations(&world, 0);
+    let (operations, api) = (process.operations(), process.api.clone());
+    let ballots = ballots(&world, &api, 0).await;
+    let file = gateway::store::file_in(&world.data());
+    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(file);
+    let mut other = options.connect().await.unwrap();
+    other.execute("BEGIN IMMEDIATE").await.unwrap();
+    let (mut ballots, mut senders) = (ballots.into_iter(), JoinSet::new());
+    // The first is taken and cannot be kept; those that come later wait for it.
+    until("ballots wait", async || {
+        if let Some(ballot) = ballots.next() {
+            let api = api.clone();
+            senders.spawn(async move { api.post("/api/v1/ballots", &ballot).await.status });
+        }
+        gauge(&operations, "hanpyo_log_queue_depth").await >= 1.0
+    })
+    .await;
+    other.execute("ROLLBACK").await.unwrap();
+    while let Some(sent) = senders.join_next().await {
+        assert_eq!(sent.unwrap(), 200);
+    }
+    until("none waits", async || {
+        gauge(&operations, "hanpyo_log_queue_depth").await == 0.0
+    })
+    .await;
+    assert!(process.terminate());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_gateway_that_can_append_nothing_is_not_ready() {
+    let mut server = Postgres::start().await;
+    let mut cluster = Cluster::create(&server, &[server.url("a")]).await;
+    let mut command = cluster.command(&cluster.world.keys_folder());
+    command.args(["--role", "registrar"]);
+    command.env("HANPYO_GATEWAY__SERVER__OPERATIONS_LISTEN", "127.0.0.1:0");
+    let mut process = Process::start(&mut command);
+    let operations = process.operations();
+    let ready = async || {
+        let answer = operations.get("/readyz").await;
+        (answer.status, String::from_utf8(answer.bytes).unwrap())
+    };
+    let alone = (
+        503,
+        "no sequencing gateway is reached from here\n".to_owned(),
+    );
+    assert_eq!(ready().await, alone);
+    cluster.gateways.push(None);
+    cluster.start(0);
+    until("it reaches the other", async || ready().await.0 == 200).await;
+    let other = cluster.gateways[0].take().unwrap();
+    other.process.kill();
+    until("it does not", async || ready().await == alone).await;
+    server.crash();
+    let gone = (503, "the store does not answer\n".to_owned());
+    until("the store is gone", async || ready().await == gone).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -97,7 +97,7 @@ async fn nobody_is_turned_away_in_the_last_millisecond() {
 }
 
 /// Those who keep the gate busy.
-struct Crowd {
+pub(crate) struct Crowd {
     stop: Arc<AtomicBool>,
     senders: Vec<JoinHandle<()>>,
 }
@@ -114,7 +114,8 @@ async fn crowd(api: &Api, voter: &Voter) -> Crowd {
     crowd
 }
 
-fn busy(api: &Api, ballot: Vec<u8>) -> Crowd {
+/// Keeps the gate busy with a ballot that is in the log already.
+pub(crate) fn busy(api: &Api, ballot: Vec<u8>) -> Crowd {
     let stop = Arc::new(AtomicBool::new(false));
     let sender = |_| {
         let (api, ballot, stop) = (api.clone(), ballot.clone(), stop.clone());
@@ -129,7 +130,7 @@ fn busy(api: &Api, ballot: Vec<u8>) -> Crowd {
 }
 
 impl Crowd {
-    async fn disperse(self) {
+    pub(crate) async fn disperse(self) {
         self.stop.store(true, Ordering::Relaxed);
         for sender in self.senders {
             sender.await.unwrap();

@@ -4,6 +4,8 @@ use super::super::command::{Outcome, Refused, Request};
 use super::super::wire::Answered;
 use super::channel::{ClusterKey, Receiver, call};
 use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinSet;
@@ -17,12 +19,14 @@ const BACK_OFF: Duration = Duration::from_millis(50);
 
 type Reply = oneshot::Sender<Result<Outcome, Refused>>;
 
-/// One connection to the sequencing gateway, made when it is needed. Whoever still waits when it is
-/// dropped is told at once that the outcome is unknown: the other side may be paused, and then
-/// neither answers nor takes anything in.
+/// One connection to the sequencing gateway, made at once and again whenever it breaks: so it is
+/// known before anybody asks whether there is one. Whoever still waits when this is dropped is told
+/// at once that the outcome is unknown: the other side may be paused, and then neither answers nor
+/// takes anything in.
 pub(super) struct Peer {
     pub(super) address: String,
     requests: mpsc::Sender<Request>,
+    connected: Arc<AtomicBool>,
     /// Ends with this.
     _task: JoinSet<()>,
 }
@@ -31,12 +35,19 @@ impl Peer {
     pub(super) fn new(address: String, key: ClusterKey) -> Self {
         let (requests, queue) = mpsc::channel(QUEUE);
         let mut task = JoinSet::new();
-        task.spawn(run(address.clone(), key, queue));
+        let connected = Arc::new(AtomicBool::new(false));
+        task.spawn(run(address.clone(), key, queue, connected.clone()));
         Self {
             address,
             requests,
+            connected,
             _task: task,
         }
+    }
+
+    /// Whether the other side has shown that it has the key, and the connection stands.
+    pub(super) fn is_connected(&self) -> bool {
+        self.connected.load(Ordering::SeqCst)
     }
 
     pub(super) fn send(&self, request: Request) {
@@ -50,13 +61,23 @@ impl Peer {
     }
 }
 
-async fn run(address: String, key: ClusterKey, mut queue: mpsc::Receiver<Request>) {
-    while let Some(first) = queue.recv().await {
-        let ended = exchange(&address, &key, first, &mut queue).await;
-        if let Err(error) = ended {
+async fn run(
+    address: String,
+    key: ClusterKey,
+    mut queue: mpsc::Receiver<Request>,
+    connected: Arc<AtomicBool>,
+) {
+    let mut silent = false;
+    while let Err(error) = exchange(&address, &key, &mut queue, &connected).await {
+        let broke = connected.swap(false, Ordering::SeqCst);
+        // Once for each time that it goes, not for each try.
+        if broke || !silent {
             tracing::warn!(address, error = &error as &dyn std::error::Error, "peer");
-            sleep(BACK_OFF).await;
         }
+        silent = !broke;
+        // Whoever asked while nobody could be reached is told so; the others wait for the next try.
+        while !broke && queue.try_recv().is_ok() {}
+        sleep(BACK_OFF).await;
     }
 }
 
@@ -65,15 +86,16 @@ async fn run(address: String, key: ClusterKey, mut queue: mpsc::Receiver<Request
 async fn exchange(
     address: &str,
     key: &ClusterKey,
-    first: Request,
     queue: &mut mpsc::Receiver<Request>,
+    connected: &AtomicBool,
 ) -> std::io::Result<()> {
     let (mut sender, receiver) = call(address, key).await?;
+    connected.store(true, Ordering::SeqCst);
     let (deliver, mut answers) = mpsc::channel(QUEUE);
     let mut reading = JoinSet::new();
     reading.spawn(read(receiver, deliver));
     let mut waiting: HashMap<u64, Reply> = HashMap::new();
-    let mut next = Some(first);
+    let mut next: Option<Request> = None;
     let mut id = 0;
     loop {
         if let Some(Request { command, reply, .. }) = next.take() {

@@ -3,7 +3,7 @@
 //! A server in recovery is a standby. Of two that both believe to be primary, the one on the higher
 //! timeline was promoted later: the other is what a failover left behind.
 
-use crate::store::StoreError;
+use crate::store::{BOARD_READERS, StoreError};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{ConnectOptions, Connection, PgConnection, PgPool, Row};
 use std::str::FromStr;
@@ -23,6 +23,7 @@ const READERS: u32 = 8;
 pub struct PostgresOptions {
     servers: Vec<PgConnectOptions>,
     readers: u32,
+    allow_asynchronous: bool,
 }
 
 impl PostgresOptions {
@@ -45,7 +46,11 @@ impl PostgresOptions {
         let readers = READERS;
         match servers.is_empty() {
             true => Err(StoreError::Url),
-            false => Ok(Self { servers, readers }),
+            false => Ok(Self {
+                servers,
+                readers,
+                allow_asynchronous: false,
+            }),
         }
     }
 
@@ -55,6 +60,28 @@ impl PostgresOptions {
         self.readers = readers.max(1);
         self
     }
+
+    /// Whether a primary among several servers may confirm what no other server has.
+    #[must_use]
+    pub fn allow_asynchronous(mut self, allowed: bool) -> Self {
+        self.allow_asynchronous = allowed;
+        self
+    }
+
+    /// Whether what the primary confirms must be on another server: one that is listed may be
+    /// promoted.
+    pub(super) fn needs_standby(&self) -> bool {
+        self.servers.len() > 1 && !self.allow_asynchronous
+    }
+}
+
+/// Whose connections are read over.
+#[derive(Clone, Copy)]
+pub(super) enum Reading {
+    /// Those of everybody who asks something of the gateway.
+    Requests,
+    /// Those of whoever reads the log from the board.
+    Board,
 }
 
 /// The primary as it was last found.
@@ -68,6 +95,7 @@ struct Current {
     server: usize,
     timeline: u32,
     readers: PgPool,
+    board: PgPool,
 }
 
 impl Primary {
@@ -91,12 +119,20 @@ impl Primary {
         let next = Current::new(&self.options, server, timeline);
         *self.current.write().unwrap_or_else(PoisonError::into_inner) = next;
         tracing::warn!(server, timeline, "another server is the primary");
-        tokio::spawn(async move { former.readers.close().await });
+        tokio::spawn(async move { former.close().await });
         Ok(true)
     }
 
-    pub(super) fn readers(&self) -> PgPool {
-        self.current().readers
+    pub(super) fn needs_standby(&self) -> bool {
+        self.options.needs_standby()
+    }
+
+    pub(super) fn readers(&self, reading: Reading) -> PgPool {
+        let current = self.current();
+        match reading {
+            Reading::Requests => current.readers,
+            Reading::Board => current.board,
+        }
     }
 
     /// A connection that may write.
@@ -111,7 +147,7 @@ impl Primary {
     }
 
     pub(super) async fn close(&self) {
-        self.readers().close().await;
+        self.current().close().await;
     }
 
     fn current(&self) -> Current {
@@ -123,16 +159,25 @@ impl Primary {
 impl Current {
     fn new(options: &PostgresOptions, server: usize, timeline: u32) -> Self {
         let reading = options.servers.get(server).cloned().unwrap_or_default();
-        let readers = PgPoolOptions::new()
-            .max_connections(options.readers)
-            .acquire_timeout(ACQUIRE)
-            .after_connect(move |connection, _| Box::pin(admit(connection, timeline)))
-            .connect_lazy_with(common(reading).options([("statement_timeout", "30s")]));
+        let reading = common(reading).options([("statement_timeout", "30s")]);
+        let pool = |connections| {
+            PgPoolOptions::new()
+                .max_connections(connections)
+                .acquire_timeout(ACQUIRE)
+                .after_connect(move |connection, _| Box::pin(admit(connection, timeline)))
+                .connect_lazy_with(reading.clone())
+        };
         Self {
             server,
             timeline,
-            readers,
+            readers: pool(options.readers),
+            board: pool(BOARD_READERS),
         }
+    }
+
+    async fn close(self) {
+        self.readers.close().await;
+        self.board.close().await;
     }
 }
 

@@ -76,8 +76,12 @@ pub(super) async fn check(readers: &PgPool) -> Result<(), StoreError> {
     }
 }
 
-/// Refuses a server that may forget a commit it has confirmed.
-pub(super) async fn check_durability(readers: &PgPool) -> Result<(), StoreError> {
+/// Refuses a server that may forget a commit it has confirmed: by itself, or by another one that
+/// takes its place.
+pub(super) async fn check_durability(
+    readers: &PgPool,
+    needs_standby: bool,
+) -> Result<(), StoreError> {
     for (setting, query) in [
         ("fsync", "SELECT current_setting('fsync')"),
         (
@@ -90,5 +94,12 @@ pub(super) async fn check_durability(readers: &PgPool) -> Result<(), StoreError>
             return Err(StoreError::NotDurable(setting));
         }
     }
-    Ok(())
+    let row = sqlx::query("SELECT current_setting('synchronous_standby_names')")
+        .fetch_one(readers)
+        .await?;
+    let alone = row.try_get::<String, _>(0)?.trim().is_empty();
+    match alone && needs_standby {
+        true => Err(StoreError::Asynchronous),
+        false => Ok(()),
+    }
 }

@@ -1,7 +1,7 @@
 //! What only PostgreSQL has: several processes, terms, settings, users.
 
 use super::{PERSON, ballot, contract, entry, first, group};
-use crate::world::Postgres;
+use crate::world::{Postgres, until};
 use gateway::registry::{PostgresRegistry, Registry, RollImport, StoredCode};
 use gateway::rolls::{Outcome, RollHash, RollRow};
 use gateway::store::postgres::{Lease, PostgresOptions};
@@ -284,6 +284,51 @@ async fn what_is_no_gateways_database_is_refused() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn several_servers_of_which_none_waits_for_another_are_refused() {
+    let primary = Postgres::start().await;
+    primary.database("a").await.close().await;
+    let standby = primary.follow().await;
+    let urls = [primary.url("a"), standby.url("a")];
+    let options = PostgresOptions::new(urls.iter().map(String::as_str)).unwrap();
+    let open = async |options: &PostgresOptions| PostgresStore::open(options).await.err();
+    let refused = open(&options).await;
+    assert!(matches!(refused, Some(StoreError::Asynchronous)));
+    let known = options.clone().allow_asynchronous(true);
+    assert!(open(&known).await.is_none());
+    let alone = primary.options("owner", "a");
+    assert!(open(&alone).await.is_none(), "nothing can take its place");
+    primary.replicate_to_standby().await;
+    assert!(open(&options).await.is_none());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_may_forget_is_refused() {
+    let server = Postgres::start().await;
+    server.database("a").await.close().await;
+    let options = server.options("owner", "a");
+    for setting in ["fsync", "full_page_writes"] {
+        let mut owner = server.owner("postgres").await;
+        let set = async |owner: &mut sqlx::PgConnection, value: &str| {
+            let sql = format!("ALTER SYSTEM SET {setting} = {value}");
+            let statement = sqlx::raw_sql(sqlx::AssertSqlSafe(sql));
+            owner.execute(statement).await.unwrap();
+            owner.execute("SELECT pg_reload_conf()").await.unwrap();
+        };
+        set(&mut owner, "off").await;
+        until("it is refused", async || {
+            let refused = PostgresStore::open(&options).await.err();
+            matches!(refused, Some(StoreError::NotDurable(name)) if name == setting)
+        })
+        .await;
+        set(&mut owner, "on").await;
+        until("it is taken", async || {
+            PostgresStore::open(&options).await.is_ok()
+        })
+        .await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_server_that_crashed_is_written_to_again() {
     let mut server = Postgres::start().await;
     let store = server.database("a").await;
@@ -324,6 +369,10 @@ async fn a_promoted_standby_has_everything_and_its_former_primary_is_left() {
     primary.boot().await;
     assert!(!store.look_again().await.unwrap());
     assert_eq!(store.entries(3..9).await.unwrap(), [entry(3)]);
+    // It has no standby of its own: whoever starts now must be told that this is known.
+    let newcomer = PostgresStore::open(&options).await.err();
+    assert!(matches!(newcomer, Some(StoreError::Asynchronous)));
+    let options = options.allow_asynchronous(true);
     let newcomer = PostgresStore::open(&options).await.unwrap();
     assert_eq!(newcomer.entries(3..9).await.unwrap(), [entry(3)]);
     // Alone it can confirm nothing, to whoever knows it only.
