@@ -93,3 +93,79 @@ fn secrets_come_from_their_own_files() {
     assert_eq!(chosen.reveal(), "hunter3");
     assert_eq!(Secret::or_file(None, None).unwrap(), None);
 }
+
+/// The variables that a unit of systemd or a compose file sets; a later one counts.
+fn set_in(text: &str) -> HashMap<String, String> {
+    let lines = text
+        .lines()
+        .map(str::trim)
+        .filter(|line| !line.starts_with('#'));
+    let variable = |line: &str| {
+        let (name, value) = line[line.find("HANPYO_GATEWAY__")?..].split_once(['=', ':'])?;
+        let value = value.trim().trim_matches(['"', '\'']);
+        Some((name.to_owned(), value.to_owned()))
+    };
+    lines.filter_map(variable).collect()
+}
+
+fn units() -> Vec<(String, String)> {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../deploy/systemd");
+    let entries = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path());
+    let files = entries.filter(|path| path.is_file());
+    let read = |path: PathBuf| {
+        let text = std::fs::read_to_string(&path).unwrap();
+        (path.display().to_string(), text)
+    };
+    files.map(read).collect()
+}
+
+#[test]
+fn what_deploy_sets_is_a_configuration() {
+    let compose = include_str!("../../../deploy/compose.yaml").to_owned();
+    let files = units()
+        .into_iter()
+        .chain([("compose.yaml".to_owned(), compose)]);
+    for (file, text) in files {
+        let variables = set_in(&text);
+        assert!(!variables.is_empty(), "{file}");
+        Config::parse("", variables).unwrap_or_else(|error| panic!("{file}: {error}"));
+    }
+}
+
+#[test]
+fn units_start_without_a_destroyed_key_and_hand_over_what_they_name() {
+    for (file, text) in units() {
+        let named = |option: &str| -> Vec<&str> {
+            let values = text.lines().filter_map(|line| line.strip_prefix(option));
+            values
+                .filter_map(|value| Some(value.split_once(':')?.0))
+                .collect()
+        };
+        let loaded = named("LoadCredential=");
+        assert!(loaded.contains(&"pseudonym.key"), "{file}");
+        assert!(named("SetCredential=").contains(&"pseudonym.key"), "{file}");
+        for value in set_in(&text).into_values() {
+            if let Some(credential) = value.strip_prefix("%d/") {
+                assert!(loaded.contains(&credential), "{file}: {credential}");
+            }
+        }
+    }
+}
+
+/// A manager of services waits for a stop in order, as DEPLOYING says.
+#[test]
+fn a_unit_waits_longer_than_a_stop_takes() {
+    let unit = include_str!("../../../deploy/systemd/hanpyo-.service.d/10-hardening.conf");
+    let line = unit
+        .lines()
+        .find(|line| line.starts_with("TimeoutStopSec="));
+    let line = line.unwrap();
+    let seconds: u32 = line.split_once('=').unwrap().1.parse().unwrap();
+    let server = ServerConfig::default();
+    assert!(1_000 * seconds >= server.drain_delay_ms + server.drain_timeout_ms + 5_000);
+    assert!(include_str!("../../../docs/DEPLOYING.md").contains(line));
+    // What is not allowed must not end the process: proof threads ask for less of the processor.
+    assert!(unit.contains("\nSystemCallErrorNumber=EPERM\n"));
+}

@@ -1,6 +1,6 @@
 //! The gateway's keys in one folder.
 
-use super::file::{KeyFileError, KeyRole, read_secret, read_signing_key, write_new};
+use super::file::{KeyFileError, KeyRole, read_if_there, read_secret, read_signing_key, write_new};
 use crate::config::Role;
 use rand::rngs::SysRng;
 use rand_core::{CryptoRng, Rng, UnwrapErr};
@@ -30,7 +30,7 @@ pub struct KeyFolder {
     pub log: SecretKey,
     /// Signs refusals.
     pub ballot_box: SecretKey,
-    /// Makes pseudonyms. Not there once it is destroyed.
+    /// Makes pseudonyms. Not there once it is destroyed, or where its file says so.
     pub pseudonym: Option<Zeroizing<[u8; 32]>>,
     /// Seals sessions.
     pub session: Zeroizing<[u8; 32]>,
@@ -86,10 +86,7 @@ impl KeyFolder {
             true => read_signing_key(&file(role), role),
             false => Ok(SecretKey::generate(&mut UnwrapErr(SysRng))),
         };
-        let secret = |role| match file(role).try_exists() {
-            Ok(false) => Ok(None),
-            _ => read_secret(&file(role), role).map(Some),
-        };
+        let secret = |role| read_if_there(&file(role), role);
         let session = match wanted(KeyRole::Session) {
             true => read_secret(&file(KeyRole::Session), KeyRole::Session)?,
             false => {
