@@ -36,7 +36,7 @@ pub struct ServerConfig {
     pub listen: SocketAddr,
     /// Where whoever runs it asks `/healthz`, `/readyz` and `/metrics`; nowhere unless given.
     pub operations_listen: Option<SocketAddr>,
-    /// Which modules it runs. Flag `--role`.
+    /// Which modules it runs, at least one. Flag `--role`.
     pub roles: Vec<Role>,
     /// How many proxies of ours stand before the gateway, each of which adds the address it saw to
     /// `X-Forwarded-For`; 0 believes the socket alone, at most 8.
@@ -88,6 +88,8 @@ impl ServerConfig {
             (1, 1_000_000),
             "1 to 1000000",
         )?;
+        let roles = u64::try_from(self.roles.len()).unwrap_or(u64::MAX);
+        within("server.roles", roles, (1, u64::MAX), "at least one")?;
         let (bounds, text) = ((100, 600_000), "100 to 600000 ms");
         check(
             "server.header_timeout_ms",

@@ -55,6 +55,98 @@ fn the_environment_overrides_the_file() {
     assert_eq!(config.identity.session_minutes, 7);
     assert_eq!(config.identity.provider, IdentityChoice::None);
     assert_eq!(config.server.listen, "[::1]:0".parse().unwrap());
+    let hash = "ab".repeat(32);
+    let desks = format!("중구:{hash}, 성동구:{hash}");
+    let variables = [
+        ("HANPYO_GATEWAY__SERVER__ROLES", "log, board"),
+        ("HANPYO_GATEWAY__DESK__DESKS", &*desks),
+        ("HANPYO_GATEWAY__OIDC__SCOPES", "profile"),
+        ("HANPYO_GATEWAY__NOTICES__CHANNELS", "mail"),
+    ];
+    let config = Config::parse("[desk]\ndesks = [\"a:b\"]", env(&variables)).unwrap();
+    assert_eq!(config.server.roles, [Role::Log, Role::Board]);
+    assert_eq!(config.desk.desks, desks.split(", ").collect::<Vec<_>>());
+    assert_eq!(config.oidc.scopes, ["profile"]);
+    assert_eq!(config.notices.channels, [Channel::Mail]);
+}
+
+#[test]
+fn a_list_with_commas_in_its_items_is_an_array() {
+    let parsed = |text| Config::parse("", env(&[("HANPYO_GATEWAY__DESK__DESKS", text)]));
+    let desks = |text| parsed(text).unwrap().desk.desks;
+    assert_eq!(
+        desks(r#"["중구, 별관:00", "b:11"]"#),
+        ["중구, 별관:00", "b:11"]
+    );
+    assert_eq!(desks(""), [""; 0]);
+    for wrong in ["[", "[1]", r#"["a"], "b""#] {
+        assert!(
+            parsed(wrong)
+                .unwrap_err()
+                .to_string()
+                .contains("desk.desks")
+        );
+    }
+}
+
+/// Every list can be given in the environment.
+#[test]
+fn every_list_is_known() {
+    let sections = serde_json::to_value(Config::default()).unwrap();
+    let mut lists = Vec::new();
+    for (section, fields) in sections.as_object().unwrap() {
+        let fields = fields.as_object().unwrap().iter();
+        let arrays = fields.filter(|(_, value)| value.is_array());
+        lists.extend(arrays.map(|(field, _)| format!("{section}.{field}")));
+    }
+    lists.sort();
+    let mut known = LISTS.to_vec();
+    known.sort_unstable();
+    assert_eq!(lists, known);
+}
+
+#[test]
+fn half_a_quota_leaves_the_other_half() {
+    let variables = [("HANPYO_GATEWAY__LIMITS__CASTING_PERSON__BURST", "7")];
+    let toml = "[limits]\ncasting_address = { per_minute = 9 }";
+    let limits = Config::parse(toml, env(&variables)).unwrap().limits;
+    let default = LimitsConfig::default();
+    let numbers = |quota: Quota| (quota.per_minute.get(), quota.burst.get());
+    let per_minute = default.casting_person.per_minute.get();
+    assert_eq!(numbers(limits.casting_person), (per_minute, 7));
+    let burst = default.casting_address.burst.get();
+    assert_eq!(numbers(limits.casting_address), (9, burst));
+    assert_eq!(limits.code_person, default.code_person);
+}
+
+#[test]
+fn secrets_in_the_environment_stay_the_text_they_are() {
+    let variables = [
+        ("HANPYO_GATEWAY__AGENCY__ACCESS_TOKEN", "007"),
+        ("HANPYO_GATEWAY__OIDC__CLIENT_SECRET", "a,b"),
+        ("HANPYO_GATEWAY__NOTICES__WEBHOOK_SECRET", "[true]"),
+    ];
+    let config = Config::parse("", env(&variables)).unwrap();
+    let revealed = |secret: Option<Secret>| secret.unwrap().reveal().to_owned();
+    assert_eq!(revealed(config.agency.access_token), "007");
+    assert_eq!(revealed(config.oidc.client_secret), "a,b");
+    assert_eq!(revealed(config.notices.webhook_secret), "[true]");
+}
+
+#[test]
+fn variables_that_are_no_text_are_refused_and_others_left_alone() {
+    use std::os::unix::ffi::OsStringExt;
+    let wrong = || OsString::from_vec(vec![0xff]);
+    let name = OsString::from("HANPYO_GATEWAY__DATABASE__URL");
+    let refused = variables([(name.clone(), wrong())].into_iter()).unwrap_err();
+    assert!(
+        refused
+            .to_string()
+            .contains("HANPYO_GATEWAY__DATABASE__URL")
+    );
+    let others = [(wrong(), wrong()), (name.clone(), "x".into())];
+    let taken = variables(others.into_iter()).unwrap();
+    assert_eq!(taken, env(&[("HANPYO_GATEWAY__DATABASE__URL", "x")]));
 }
 
 #[test]
@@ -68,6 +160,20 @@ fn what_is_misspelt_or_out_of_bounds_is_refused_by_name() {
     assert!(refused("[", &[]).contains("configuration"));
     let misspelt = refused("", &[("HANPYO_GATEWAY__SERVER__LISTENS", "x")]);
     assert!(misspelt.contains("listens"), "{misspelt}");
+    for (name, value, told) in [
+        ("SERVERS__LISTEN", "x", "servers"),
+        ("LISTEN", "x", "listen"),
+        ("LIMITS__CASTING_PERSON__BURSTS", "5", "bursts"),
+        ("LIMITS__CASTING_PERSONS__BURST", "5", "casting_persons"),
+        ("DESK__DESK", "a:b", "desk"),
+        ("SERVER__ROLES", "clerk", "clerk"),
+        ("SERVER__ROLES", "", "at least one"),
+    ] {
+        let name = format!("HANPYO_GATEWAY__{name}");
+        let message = refused("", &[(&name, value)]);
+        assert!(message.contains(told), "{name}: {message}");
+    }
+    assert!(refused("[server]\nroles = []", &[]).contains("at least one"));
 }
 
 #[test]
