@@ -334,7 +334,7 @@ fn sending(services: &Services) -> Option<Sending> {
 
 fn limits(config: &Config, session: &[u8; 32]) -> Result<Limits, StartError> {
     let url = config.redis.url()?;
-    let shared = url.map(|url| Shared::start(&url, &config.redis));
+    let shared = url.map(|url| Shared::start(&url, &config.redis, &config.limits));
     Ok(Limits::new(&config.limits, shared.transpose()?, session))
 }
 
