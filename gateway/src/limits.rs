@@ -11,8 +11,8 @@
 //! like anybody's requests. Only what costs money waits for the shared counter. No count here has
 //! anything to do with one person having one ballot: that is the log's.
 //!
-//! Subjects are hashed under the session key: neither this memory nor Redis holds a pseudonym, a
-//! session or an address.
+//! Subjects are hashed under a key that the gateways share (`KeyFolder::naming`): neither this
+//! memory nor Redis holds a pseudonym, a session or an address.
 
 mod address;
 mod breaker;
@@ -52,7 +52,7 @@ pub struct Limits {
 }
 
 impl Limits {
-    /// Limits by a configuration; `secret` is the session key, the same in every gateway.
+    /// Limits by a configuration; `secret` is the same in every gateway that counts together.
     #[must_use]
     pub fn new(config: &LimitsConfig, shared: Option<Shared>, secret: &[u8; 32]) -> Self {
         let key = hmac::Key::new(hmac::HMAC_SHA256, secret);

@@ -147,6 +147,7 @@ impl Gateway {
         check_keys(&options.keys, &manifest)?;
         let registry = opened.registry(&options.place).await?;
         let session_key = options.keys.session.clone();
+        let naming = options.keys.naming().clone();
         let offered = providers::offered(&options.config, &manifest, (&session_key, &registry))?;
         let people = options.keys.pseudonym.as_deref().map(|key| PeopleKeys {
             pseudonyms: PseudonymKey::new(key),
@@ -178,7 +179,7 @@ impl Gateway {
             check_pseudonym_key(people.is_some(), destroyed)?;
         }
         let ends = || (store.clone(), sequencer.clone());
-        let limits = Arc::new(limits(&options.config, &session)?);
+        let limits = Arc::new(limits(&options.config, &naming)?);
         let election = manifest.election_id();
         let admission = (&*session, random()?);
         let admission = Admission::new(&options.config.admission, admission, election);
@@ -332,10 +333,10 @@ fn sending(services: &Services) -> Option<Sending> {
     notices.map(|notices| Sending::start(notices, view, clock))
 }
 
-fn limits(config: &Config, session: &[u8; 32]) -> Result<Limits, StartError> {
+fn limits(config: &Config, naming: &[u8; 32]) -> Result<Limits, StartError> {
     let url = config.redis.url()?;
     let shared = url.map(|url| Shared::start(&url, &config.redis, &config.limits));
-    Ok(Limits::new(&config.limits, shared.transpose()?, session))
+    Ok(Limits::new(&config.limits, shared.transpose()?, naming))
 }
 
 fn random() -> Result<u64, StartError> {

@@ -110,6 +110,13 @@ impl KeyFolder {
         })
     }
 
+    /// What names in shared counters are hashed under: the same for every gateway on one database,
+    /// whatever modules each runs. A session key is the registrar's alone.
+    #[must_use]
+    pub fn naming(&self) -> &Zeroizing<[u8; 32]> {
+        self.cluster.as_ref().unwrap_or(&self.session)
+    }
+
     /// What stands in the manifest.
     #[must_use]
     pub fn public(&self) -> PublicKeys {

@@ -1,5 +1,6 @@
 use super::file::check_metadata;
 use super::*;
+use crate::config::Role;
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::SeedableRng;
 use std::os::unix::fs::PermissionsExt;
@@ -113,4 +114,17 @@ fn a_destroyed_pseudonym_key_is_not_there_and_no_other_may_be() {
     assert!(read().unwrap().pseudonym.is_none());
     put("session", "hanpyo-key v1 session destroyed\n");
     assert!(read().is_err());
+}
+
+#[test]
+fn names_are_the_same_whatever_modules_run() {
+    let folder = tempfile::tempdir().unwrap();
+    let whole = KeyFolder::generate(folder.path(), &mut ChaCha20Rng::from_seed([1; 32])).unwrap();
+    let ballot_box = || KeyFolder::read_for(folder.path(), &[Role::BallotBox]).unwrap();
+    assert_eq!(**ballot_box().naming(), **whole.naming());
+    assert_ne!(*ballot_box().session, *whole.session);
+    // A gateway that is alone needs no cluster key.
+    std::fs::remove_file(folder.path().join("cluster.key")).unwrap();
+    let alone = KeyFolder::read(folder.path()).unwrap();
+    assert_eq!(**alone.naming(), *whole.session);
 }

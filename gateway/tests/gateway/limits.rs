@@ -1,7 +1,8 @@
 //! Limits on real gateways, with a real Redis: slow, gone, started again, wiped, lying.
 
 use crate::world::{Answer, Api, Redis, Running, Voter, World, lying, refusing, send, until};
-use gateway::config::{Config, LimitsConfig, Quota, RedisConfig, Secret};
+use gateway::config::{Config, LimitsConfig, Quota, RedisConfig, Role, Secret};
+use gateway::keys::{KeyFolder, KeyRole, write_new};
 use gateway::limits::{Limit, Limits, Shared};
 use std::num::NonZeroU32;
 use std::sync::Arc;
@@ -119,6 +120,24 @@ async fn a_liar_is_not_believed() {
         }
         assert_eq!(passes(&limits, "a", 30).await, 10, "{answer:?}");
     }
+}
+
+/// Ballot boxes have no session key to name subjects by, and count together all the same.
+#[tokio::test(flavor = "multi_thread")]
+async fn modules_apart_count_together() {
+    let folder = tempfile::tempdir().unwrap();
+    for (role, secret) in [(KeyRole::BallotBox, [1; 32]), (KeyRole::Cluster, [2; 32])] {
+        write_new(&folder.path().join(format!("{role}.key")), role, &secret).unwrap();
+    }
+    let redis = Redis::start().await;
+    let ballot_box = || {
+        let keys = KeyFolder::read_for(folder.path(), &[Role::BallotBox]).unwrap();
+        limits_of(&redis.url(), 200, keys.naming())
+    };
+    let (one, two) = (ballot_box(), ballot_box());
+    in_use(&one).await;
+    in_use(&two).await;
+    assert_eq!(passes(&one, "a", 7).await + passes(&two, "a", 7).await, 10);
 }
 
 /// How often a server is asked before it is looked whether it was believed: a probe, and then some.
