@@ -5,7 +5,8 @@ use crate::world::{Api, Process, World, send, until};
 use gateway::staff::Intent;
 use std::process::Stdio;
 
-async fn opened() -> World {
+/// An election that is open, and that nobody serves.
+pub(crate) async fn opened() -> World {
     let world = World::create(around_now).await;
     let process = world.spawn();
     world.run_ceremony(&process.api).await;
