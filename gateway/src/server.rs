@@ -1,6 +1,5 @@
 //! Putting the modules together, and stopping in order.
 
-mod connections;
 mod providers;
 mod sequencing;
 
@@ -285,7 +284,7 @@ impl Gateway {
             draining.begin();
             sleep(Duration::from_millis(delay.into())).await;
         };
-        connections::serve(listener, api::router(services), &server, stop).await;
+        connections::serve(listener, api::router(services), server.bounds(), stop).await;
         if let Some(operations) = operations {
             operations.stop().await;
         }
@@ -313,7 +312,10 @@ impl Operating {
             // What was measured is put in order even if nobody asks for it.
             let upkeep = move || metrics.iter().for_each(PrometheusHandle::run_upkeep);
             let _upkeep = Ticking::start(upkeep, UPKEEP);
-            connections::serve(listener, router, &server, async { drop(stopped.await) }).await;
+            connections::serve(listener, router, server.bounds(), async {
+                drop(stopped.await)
+            })
+            .await;
         });
         Self { stop, served }
     }

@@ -1,9 +1,11 @@
 //! Where a gateway listens and where its files are.
 
 use super::{ConfigError, within};
+use connections::Bounds;
 use serde::{Deserialize, Serialize};
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::time::Duration;
 
 /// A module that a process can run; without a database of its own kind it runs all of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
@@ -74,8 +76,20 @@ impl Default for ServerConfig {
 }
 
 impl ServerConfig {
+    /// What connections may take.
+    #[must_use]
+    pub fn bounds(&self) -> Bounds {
+        Bounds {
+            most: usize::try_from(self.max_connections).unwrap_or(usize::MAX),
+            header_timeout: Duration::from_millis(self.header_timeout_ms.into()),
+            drain_timeout: Duration::from_millis(self.drain_timeout_ms.into()),
+        }
+    }
+
     pub(super) fn check(&self) -> Result<(), ConfigError> {
         let check = |field, value: u32, bounds, text| within(field, value.into(), bounds, text);
+        let roles = u64::try_from(self.roles.len()).unwrap_or(u64::MAX);
+        within("server.roles", roles, (1, u64::MAX), "at least one")?;
         check(
             "server.trusted_proxies",
             self.trusted_proxies.into(),
@@ -88,8 +102,6 @@ impl ServerConfig {
             (1, 1_000_000),
             "1 to 1000000",
         )?;
-        let roles = u64::try_from(self.roles.len()).unwrap_or(u64::MAX);
-        within("server.roles", roles, (1, u64::MAX), "at least one")?;
         let (bounds, text) = ((100, 600_000), "100 to 600000 ms");
         check(
             "server.header_timeout_ms",

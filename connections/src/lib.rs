@@ -1,6 +1,5 @@
 //! Connections: bounded in number, in patience, and in how long a stop waits for them.
 
-use crate::config::ServerConfig;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::ConnectInfo;
@@ -19,19 +18,29 @@ use tower::ServiceExt;
 /// How long to wait before accepting again when the machine has no more file descriptors.
 const PAUSE: Duration = Duration::from_millis(100);
 
+/// What connections may take.
+#[derive(Clone, Copy, Debug)]
+pub struct Bounds {
+    /// The most connections at once; further ones are closed.
+    pub most: usize,
+    /// How long the head of a request may take, and how long a connection may be idle.
+    pub header_timeout: Duration,
+    /// How long a stop waits for the requests under way.
+    pub drain_timeout: Duration,
+}
+
 /// Serves until `stop` resolves, then lets the requests under way finish, for so long and no
 /// longer.
-pub(super) async fn serve(
+pub async fn serve(
     listener: TcpListener,
     router: Router,
-    config: &ServerConfig,
+    bounds: Bounds,
     stop: impl Future<Output = ()>,
 ) {
     let graceful = GracefulShutdown::new();
     let mut connections = JoinSet::new();
-    let places = usize::try_from(config.max_connections).unwrap_or(Semaphore::MAX_PERMITS);
-    let places = Arc::new(Semaphore::new(places.min(Semaphore::MAX_PERMITS)));
-    let header_timeout = Duration::from_millis(config.header_timeout_ms.into());
+    let places = bounds.most.min(Semaphore::MAX_PERMITS);
+    let places = Arc::new(Semaphore::new(places));
     let mut stop = std::pin::pin!(stop);
     loop {
         let (stream, peer) = tokio::select! {
@@ -47,14 +56,14 @@ pub(super) async fn serve(
                 stream,
                 (peer, place),
                 router.clone(),
-                (watcher, header_timeout),
+                (watcher, bounds.header_timeout),
             );
             connections.spawn(served);
         }
     }
     drop((listener, router));
-    let patience = Duration::from_millis(config.drain_timeout_ms.into());
-    if timeout(patience, graceful.shutdown()).await.is_err() {
+    let stopped = timeout(bounds.drain_timeout, graceful.shutdown());
+    if stopped.await.is_err() {
         tracing::warn!("some requests did not finish in time");
     }
     connections.shutdown().await;
@@ -97,3 +106,6 @@ async fn connection(
     }
     drop(place);
 }
+
+#[cfg(test)]
+mod tests;
