@@ -25,6 +25,7 @@ pub mod oidc;
 pub mod operations;
 pub mod passkeys;
 pub mod problem;
+pub mod seal;
 pub mod simulation;
 pub mod store;
 pub mod token;

@@ -26,7 +26,7 @@ use openidconnect::{
 };
 use rand::rngs::SysRng;
 use rand_core::UnwrapErr;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use thiserror::Error;
 use voting_core::ids::UnixMillis;
 
@@ -75,6 +75,7 @@ pub struct Oidc {
 }
 
 /// What is remembered of a sign-in that was begun.
+#[derive(Serialize, Deserialize)]
 pub struct Started {
     state: String,
     nonce: Nonce,

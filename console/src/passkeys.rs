@@ -1,10 +1,21 @@
-//! Passkeys (WebAuthn): what was begun and not finished yet, and the library around it.
+//! Passkeys (WebAuthn) and accounts: what was begun and not finished yet, and the library around it.
 //!
-//! Begun ceremonies are in memory alone, for five minutes: a restart means to begin again.
+//! ```text
+//! start    -> ticket: what was begun, until when, a random id; sealed
+//! finish   <- ticket, answer; then the id is kept until the ticket has run out
+//! ```
+//!
+//! Whoever begins keeps what was begun: anybody may begin, as often as they like, and it costs nobody
+//! else their place. What is kept here is the ids of those who came through, so that an answer opens one
+//! session only. The key is the process's: a restart means to begin again.
 
 use crate::api::Purpose;
 use crate::oidc::Started;
 use crate::problem::{Problem, ProblemKind};
+use crate::seal::Seal;
+use rand::rngs::SysRng;
+use rand_core::{Rng, UnwrapErr};
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 use voting_core::ids::UnixMillis;
@@ -15,10 +26,9 @@ use webauthn_rs::prelude::{
 
 /// How long a begun ceremony may take, ms.
 const PATIENCE_MS: u64 = 5 * 60_000;
-/// The most that are begun at once; the oldest gives way.
-const MOST: usize = 200;
 
 /// A ceremony that was begun.
+#[derive(Serialize, Deserialize)]
 pub enum Begun {
     /// Enrolment with an invitation, by its hash.
     Enrolment {
@@ -40,12 +50,28 @@ pub enum Begun {
     },
 }
 
-/// The library, and what was begun.
+/// What a ticket holds.
+#[derive(Serialize, Deserialize)]
+struct Ticket {
+    id: [u8; 16],
+    /// When it is too late, ms.
+    until: u64,
+    begun: Begun,
+}
+
+/// The right to finish what was begun, once.
+pub struct Finishing {
+    id: [u8; 16],
+    until: UnixMillis,
+}
+
+/// The library, and what was finished.
 pub struct Passkeys {
     /// The library.
     pub webauthn: Webauthn,
-    /// By ticket, with the instant at which it is too late.
-    begun: Mutex<BTreeMap<String, (UnixMillis, Begun)>>,
+    seal: Seal,
+    /// Ids, with the instant at which the ticket has run out.
+    finished: Mutex<BTreeMap<[u8; 16], UnixMillis>>,
 }
 
 impl Passkeys {
@@ -60,33 +86,52 @@ impl Passkeys {
             .build()?;
         Ok(Self {
             webauthn,
-            begun: Mutex::default(),
+            seal: Seal::draw(&mut UnwrapErr(SysRng)).ok_or(WebauthnError::Configuration)?,
+            finished: Mutex::default(),
         })
     }
 
-    /// Keeps a begun ceremony under a ticket.
-    pub fn begin(&self, ticket: String, ceremony: Begun, now: UnixMillis) {
-        let mut begun = self.begun.lock().unwrap_or_else(PoisonError::into_inner);
-        begun.retain(|_, (until, _)| *until > now);
-        if begun.len() >= MOST {
-            let oldest = begun.iter().min_by_key(|(_, (until, _))| *until);
-            if let Some(oldest) = oldest.map(|(ticket, _)| ticket.clone()) {
-                begun.remove(&oldest);
-            }
-        }
-        let until = UnixMillis::new(now.get().saturating_add(PATIENCE_MS));
-        begun.insert(ticket, (until, ceremony));
+    /// The ticket of a begun ceremony.
+    ///
+    /// # Errors
+    /// [`ProblemKind::Internal`]; what the library remembers can always be sealed.
+    pub fn begin(&self, begun: Begun, now: UnixMillis) -> Result<String, Problem> {
+        let rng = &mut UnwrapErr(SysRng);
+        let mut id = [0; 16];
+        rng.fill_bytes(&mut id);
+        let until = now.get().saturating_add(PATIENCE_MS);
+        let ticket = serde_json::to_vec(&Ticket { id, until, begun });
+        let sealed = ticket.ok().and_then(|bytes| self.seal.seal(bytes, rng));
+        sealed.ok_or_else(|| ProblemKind::Internal.into())
     }
 
-    /// Takes a begun ceremony: each can be finished once.
+    /// What was begun with a ticket. Whoever has judged the answer finishes it with [`Self::finish`].
     ///
     /// # Errors
     /// [`ProblemKind::CeremonyExpired`].
-    pub fn finish(&self, ticket: &str, now: UnixMillis) -> Result<Begun, Problem> {
-        let mut begun = self.begun.lock().unwrap_or_else(PoisonError::into_inner);
-        match begun.remove(ticket) {
-            Some((until, ceremony)) if until > now => Ok(ceremony),
-            _ => Err(ProblemKind::CeremonyExpired.into()),
+    pub fn resume(&self, ticket: &str, now: UnixMillis) -> Result<(Begun, Finishing), Problem> {
+        let expired = || Problem::from(ProblemKind::CeremonyExpired);
+        let bytes = self.seal.open(ticket).ok_or_else(expired)?;
+        let ticket: Ticket = serde_json::from_slice(&bytes).map_err(|_| expired())?;
+        let until = UnixMillis::new(ticket.until);
+        if until <= now {
+            return Err(expired());
+        }
+        let id = ticket.id;
+        Ok((ticket.begun, Finishing { id, until }))
+    }
+
+    /// Finishes what was begun, before anything comes of it. Called where the answer holds, and so as
+    /// often as somebody comes through: that bounds what is kept.
+    ///
+    /// # Errors
+    /// [`ProblemKind::CeremonyExpired`] the second time.
+    pub fn finish(&self, finishing: Finishing, now: UnixMillis) -> Result<(), Problem> {
+        let mut finished = self.finished.lock().unwrap_or_else(PoisonError::into_inner);
+        finished.retain(|_, until| *until > now);
+        match finished.insert(finishing.id, finishing.until) {
+            None => Ok(()),
+            Some(_) => Err(ProblemKind::CeremonyExpired.into()),
         }
     }
 }

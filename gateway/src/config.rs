@@ -2,7 +2,8 @@
 //!
 //! ```text
 //! docs/samples/gateway.toml        every field with its default
-//! HANPYO_GATEWAY__SECTION__FIELD   overrides a field, e.g. HANPYO_GATEWAY__IDENTITY__SESSION_MINUTES=20
+//! HANPYO_GATEWAY__SECTION__FIELD   overrides a field, e.g. HANPYO_GATEWAY__IDENTITY__SESSION_MINUTES=20;
+//!                                  a list with commas, or as a JSON array where a comma belongs to it
 //! ```
 //!
 //! Unknown names are refused wherever they stand, so that a misspelt limit is not silently none.
@@ -39,6 +40,8 @@ pub use server::{Role, ServerConfig};
 
 use config::{Environment, File, FileFormat, Source, Value};
 use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use thiserror::Error;
 
@@ -55,6 +58,13 @@ const SECRETS: &[&str] = &[
     "agency.access_token",
     "oidc.client_secret",
     "notices.webhook_secret",
+];
+/// Fields that are lists, as `section.field`.
+const LISTS: &[&str] = &[
+    "server.roles",
+    "oidc.scopes",
+    "desk.desks",
+    "notices.channels",
 ];
 
 /// Everything a gateway can be told. Every field has a default.
@@ -99,6 +109,12 @@ pub enum ConfigError {
     /// A secret stands in the file.
     #[error("{0} is a secret: give it in the environment or name a file with {0}_file")]
     SecretInFile(&'static str),
+    /// A variable that is not text.
+    #[error("{0} in the environment is not UTF-8")]
+    NotText(String),
+    /// A list in the environment that is neither.
+    #[error("{0} in the environment is neither a list with commas nor a JSON array of strings")]
+    List(&'static str),
     /// Syntax, an unknown name, or a value of the wrong kind.
     #[error("the configuration: {0}")]
     Invalid(#[from] config::ConfigError),
@@ -121,8 +137,7 @@ impl Config {
     /// [`ConfigError`].
     pub fn load(file: Option<&Path>) -> Result<Self, ConfigError> {
         let text = file.map_or_else(|| Ok(String::new()), read)?;
-        let environment = std::env::vars().filter(|(name, _)| name.starts_with(ENV_PREFIX));
-        Self::parse(&text, environment.collect())
+        Self::parse(&text, variables(std::env::vars_os())?)
     }
 
     /// Reads TOML and the variables that override it.
@@ -131,19 +146,24 @@ impl Config {
     /// [`ConfigError`].
     pub fn parse(
         toml: &str,
-        environment: std::collections::HashMap<String, String>,
+        mut environment: HashMap<String, String>,
     ) -> Result<Self, ConfigError> {
         let file = File::from_str(toml, FileFormat::Toml);
         refuse_secrets(&file)?;
+        let lists = take_lists(&mut environment)?;
         let variables = Environment::with_prefix(ENV_PREFIX)
             .prefix_separator(SEPARATOR)
             .separator(SEPARATOR)
             .source(Some(environment));
-        let merged = config::Config::builder()
+        let mut builder = config::Config::builder()
+            // Below everything, so that half a quota has its other half.
+            .add_source(config::Config::try_from(&Self::default())?)
             .add_source(file)
-            .add_source(variables)
-            .build()?;
-        let config: Self = merged.try_deserialize()?;
+            .add_source(variables);
+        for (field, items) in lists {
+            builder = builder.set_override(field, items)?;
+        }
+        let config: Self = builder.build()?.try_deserialize()?;
         config.check()?;
         Ok(config)
     }
@@ -167,6 +187,47 @@ fn read(file: &Path) -> Result<String, ConfigError> {
         return Err(ConfigError::TooLong(file.to_owned()));
     }
     std::fs::read_to_string(file).map_err(error)
+}
+
+/// Those of the process's variables that are meant for a gateway.
+fn variables(
+    all: impl Iterator<Item = (OsString, OsString)>,
+) -> Result<HashMap<String, String>, ConfigError> {
+    let prefix = ENV_PREFIX.as_bytes();
+    let text =
+        |bytes: OsString, name: String| bytes.into_string().map_err(|_| ConfigError::NotText(name));
+    all.filter(|(name, _)| name.as_encoded_bytes().starts_with(prefix))
+        .map(|(name, value)| {
+            let shown = name.to_string_lossy().into_owned();
+            Ok((text(name, shown.clone())?, text(value, shown)?))
+        })
+        .collect()
+}
+
+/// Takes the lists out of the variables: what is left of them is one value each.
+fn take_lists(
+    environment: &mut HashMap<String, String>,
+) -> Result<Vec<(&'static str, Vec<String>)>, ConfigError> {
+    let mut lists = Vec::new();
+    for field in LISTS {
+        let name = format!("{ENV_PREFIX}{SEPARATOR}{}", field.replace('.', SEPARATOR));
+        let mut names = environment.keys();
+        let found = names.find(|found| found.eq_ignore_ascii_case(&name));
+        let found = found.cloned();
+        if let Some(text) = found.and_then(|name| environment.remove(&name)) {
+            lists.push((*field, items(&text).ok_or(ConfigError::List(field))?));
+        }
+    }
+    Ok(lists)
+}
+
+fn items(text: &str) -> Option<Vec<String>> {
+    if text.trim_start().starts_with('[') {
+        return serde_json::from_str(text).ok();
+    }
+    let items = text.split(',').map(str::trim);
+    let items = items.filter(|item| !item.is_empty());
+    Some(items.map(str::to_owned).collect())
 }
 
 fn refuse_secrets(file: &(impl Source + ?Sized)) -> Result<(), ConfigError> {

@@ -7,18 +7,20 @@
 //! ```
 //!
 //! The gateway's own limit always holds, so a shared counter that lost its memory or says yes to
-//! everything takes nothing away. One that says no to everything is found out by a probe. Only what
-//! costs money waits for the shared counter. No count here has anything to do with one person
-//! having one ballot: that is the log's.
+//! everything takes nothing away. One that says no to everything is found out by probes, which look
+//! like anybody's requests. Only what costs money waits for the shared counter. No count here has
+//! anything to do with one person having one ballot: that is the log's.
 //!
-//! Subjects are hashed under the session key: neither this memory nor Redis holds a pseudonym, a
-//! session or an address.
+//! Subjects are hashed under a key that the gateways share (`KeyFolder::naming`): neither this
+//! memory nor Redis holds a pseudonym, a session or an address.
 
 mod address;
 mod breaker;
+mod doubt;
 mod headers;
 mod local;
 mod policy;
+mod probe;
 mod shared;
 #[cfg(test)]
 mod tests;
@@ -50,7 +52,7 @@ pub struct Limits {
 }
 
 impl Limits {
-    /// Limits by a configuration; `secret` is the session key, the same in every gateway.
+    /// Limits by a configuration; `secret` is the same in every gateway that counts together.
     #[must_use]
     pub fn new(config: &LimitsConfig, shared: Option<Shared>, secret: &[u8; 32]) -> Self {
         let key = hmac::Key::new(hmac::HMAC_SHA256, secret);
@@ -75,7 +77,7 @@ impl Limits {
         let own = self.local.check(limit, &key);
         let verdict = match &self.shared {
             Some(shared) if own.allowed && limit.is_shared() => {
-                match shared.check(&key, quota).await {
+                match shared.check(&key, quota, own).await {
                     Err(_) if limit.costs_money() => return Err(ProblemKind::Unavailable.into()),
                     counted => counted.unwrap_or(own),
                 }

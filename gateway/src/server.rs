@@ -1,7 +1,5 @@
 //! Putting the modules together, and stopping in order.
 
-mod connections;
-mod patient;
 mod providers;
 mod sequencing;
 
@@ -158,6 +156,7 @@ impl Gateway {
         check_keys(&options.keys, &manifest)?;
         let registry = opened.registry(&options.place).await?;
         let session_key = options.keys.session.clone();
+        let naming = options.keys.naming().clone();
         let offered = providers::offered(&options.config, &manifest, (&session_key, &registry))?;
         let roles = options.config.server.roles.clone();
         if let Some(namespace) = &offered.namespace
@@ -200,7 +199,7 @@ impl Gateway {
             check_pseudonym_key(people.is_some(), destroyed)?;
         }
         let ends = || (store.clone(), sequencer.clone());
-        let limits = Arc::new(limits(&options.config, &session)?);
+        let limits = Arc::new(limits(&options.config, &naming)?);
         let election = manifest.election_id();
         let admission = (&*session, random()?);
         let admission = Admission::new(&options.config.admission, admission, election);
@@ -306,7 +305,7 @@ impl Gateway {
             draining.begin();
             sleep(Duration::from_millis(delay.into())).await;
         };
-        connections::serve(listener, api::router(services), &server, stop).await;
+        connections::serve(listener, api::router(services), server.bounds(), stop).await;
         if let Some(operations) = operations {
             operations.stop().await;
         }
@@ -334,7 +333,10 @@ impl Operating {
             // What was measured is put in order even if nobody asks for it.
             let upkeep = move || metrics.iter().for_each(PrometheusHandle::run_upkeep);
             let _upkeep = Ticking::start(upkeep, UPKEEP);
-            connections::serve(listener, router, &server, async { drop(stopped.await) }).await;
+            connections::serve(listener, router, server.bounds(), async {
+                drop(stopped.await)
+            })
+            .await;
         });
         Self { stop, served }
     }
@@ -354,10 +356,10 @@ fn sending(services: &Services) -> Option<Sending> {
     notices.map(|notices| Sending::start(notices, view, clock))
 }
 
-fn limits(config: &Config, session: &[u8; 32]) -> Result<Limits, StartError> {
+fn limits(config: &Config, naming: &[u8; 32]) -> Result<Limits, StartError> {
     let url = config.redis.url()?;
-    let shared = url.map(|url| Shared::start(&url, &config.redis));
-    Ok(Limits::new(&config.limits, shared.transpose()?, session))
+    let shared = url.map(|url| Shared::start(&url, &config.redis, &config.limits));
+    Ok(Limits::new(&config.limits, shared.transpose()?, naming))
 }
 
 fn random() -> Result<u64, StartError> {

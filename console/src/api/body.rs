@@ -7,9 +7,13 @@ use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
 use axum::http::header;
 use axum::http::request::Parts;
 use serde::de::DeserializeOwned;
+use std::time::Duration;
+use tokio::time::timeout;
 
 /// The most bytes of JSON: a draft without its projects.
 const MAX_JSON: usize = 256 << 10;
+/// How long content may take: the largest roll over a slow line.
+const PATIENCE: Duration = Duration::from_secs(120);
 
 /// JSON content.
 pub(super) struct Sent<T>(pub(super) T);
@@ -66,7 +70,8 @@ async fn content(request: Request, media_type: &str, most: usize) -> Result<Vec<
     if !found.eq_ignore_ascii_case(media_type) {
         return Err(ProblemKind::WrongContentType.into());
     }
-    let bytes = to_bytes(request.into_body(), most).await;
+    let bytes = timeout(PATIENCE, to_bytes(request.into_body(), most)).await;
+    let bytes = bytes.map_err(|_| Problem::from(ProblemKind::Incomplete))?;
     Ok(bytes
         .map_err(|_| Problem::from(ProblemKind::Oversized))?
         .into())

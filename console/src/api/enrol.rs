@@ -39,10 +39,6 @@ pub(super) struct Answer<T> {
     credential: T,
 }
 
-fn draw() -> String {
-    token::draw(&mut UnwrapErr(SysRng))
-}
-
 /// `POST /enrol/start`.
 pub(super) async fn start(
     State(console): State<Shared>,
@@ -60,13 +56,12 @@ pub(super) async fn start(
         tracing::error!(%error, "passkey");
         Problem::from(ProblemKind::Internal)
     })?;
-    let (ticket, state) = (draw(), Box::new(state));
     let begun = Begun::Enrolment {
-        state,
+        state: Box::new(state),
         invitation,
         handle,
     };
-    console.passkeys.begin(ticket.clone(), begun, now);
+    let ticket = console.passkeys.begin(begun, now)?;
     Ok(Json(Ceremony { ticket, options }))
 }
 
@@ -76,7 +71,7 @@ pub(super) async fn finish(
     Sent(answer): Sent<Answer<RegisterPublicKeyCredential>>,
 ) -> Result<Response, Problem> {
     let now = console.now();
-    let begun = console.passkeys.finish(&answer.ticket, now)?;
+    let (begun, finishing) = console.passkeys.resume(&answer.ticket, now)?;
     let Begun::Enrolment {
         state,
         invitation,
@@ -90,6 +85,7 @@ pub(super) async fn finish(
         .webauthn
         .finish_passkey_registration(&answer.credential, &state);
     let passkey = passkey.map_err(refused)?;
+    console.passkeys.finish(finishing, now)?;
     let member = console
         .store
         .enrol(&invitation, handle, &passkey, now)
@@ -108,12 +104,8 @@ pub(super) async fn signin_start(
         .webauthn
         .start_discoverable_authentication();
     let (options, state) = begun.map_err(refused)?;
-    let ticket = draw();
-    console.passkeys.begin(
-        ticket.clone(),
-        Begun::SignIn(Box::new(state)),
-        console.now(),
-    );
+    let begun = Begun::SignIn(Box::new(state));
+    let ticket = console.passkeys.begin(begun, console.now())?;
     Ok(Json(Ceremony { ticket, options }))
 }
 
@@ -123,7 +115,8 @@ pub(super) async fn signin_finish(
     Sent(answer): Sent<Answer<PublicKeyCredential>>,
 ) -> Result<Response, Problem> {
     let now = console.now();
-    let Begun::SignIn(state) = console.passkeys.finish(&answer.ticket, now)? else {
+    let (begun, finishing) = console.passkeys.resume(&answer.ticket, now)?;
+    let Begun::SignIn(state) = begun else {
         return Err(ProblemKind::CeremonyExpired.into());
     };
     let webauthn = &console.passkeys.webauthn;
@@ -137,6 +130,7 @@ pub(super) async fn signin_finish(
     let result =
         webauthn.finish_discoverable_authentication_v2(&answer.credential, *state, &passkey);
     let result = result.map_err(refused)?;
+    console.passkeys.finish(finishing, now)?;
     if passkey.update_credential(&result) == Some(true) {
         console.store.update_passkey(&passkey).await?;
     }
@@ -160,7 +154,7 @@ pub(super) async fn begin_session(
     now: UnixMillis,
     way: Way,
 ) -> Result<Response, Problem> {
-    let token = draw();
+    let token = token::draw(&mut UnwrapErr(SysRng));
     let until = UnixMillis::new(now.get().saturating_add(SESSION_SECONDS * 1_000));
     console
         .store

@@ -14,13 +14,11 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use rand::rngs::SysRng;
-use rand_core::UnwrapErr;
 use serde::{Deserialize, Serialize};
 use webauthn_rs::prelude::Uuid;
 
 /// What an account will stand for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Purpose {
     /// A session of the member that it is.
     SignIn,
@@ -94,9 +92,8 @@ pub(super) async fn unlink(
 
 async fn begin(console: &Shared, purpose: Purpose) -> Result<Json<Begins>, Problem> {
     let (url, started) = provider(console)?.begin().await?;
-    let ticket = token::draw(&mut UnwrapErr(SysRng));
     let begun = Begun::OpenId { started, purpose };
-    console.passkeys.begin(ticket.clone(), begun, console.now());
+    let ticket = console.passkeys.begin(begun, console.now())?;
     Ok(Json(Begins { ticket, url }))
 }
 
@@ -120,24 +117,29 @@ pub(super) async fn finish(
     Sent(answer): Sent<Answer>,
 ) -> Result<Response, Problem> {
     let now = console.now();
-    let begun = console.passkeys.finish(&answer.ticket, now)?;
+    let (begun, finishing) = console.passkeys.resume(&answer.ticket, now)?;
     let Begun::OpenId { started, purpose } = begun else {
         return Err(ProblemKind::CeremonyExpired.into());
     };
     let account = provider(&console)?.finish(started, answer.callback, now);
     let account = account.await?;
     let store = &console.store;
+    let finish = || console.passkeys.finish(finishing, now);
     let member = match purpose {
         Purpose::SignIn => {
             let found: Option<Member> = store.account(&account).await?;
-            found.ok_or(ProblemKind::AccountUnknown)?.id
+            let member = found.ok_or(ProblemKind::AccountUnknown)?.id;
+            finish()?;
+            member
         }
         Purpose::Enrol(invitation) => {
+            finish()?;
             let enrolled = store.enrol_account(&invitation, Uuid::new_v4(), &account, now);
             let member = enrolled.await.map_err(known)?;
             member.ok_or(ProblemKind::InvitationInvalid)?
         }
         Purpose::Link(member) => {
+            finish()?;
             store.link_account(member, &account).await.map_err(known)?;
             // The session that it was begun in goes on.
             return Ok(StatusCode::NO_CONTENT.into_response());

@@ -2,6 +2,7 @@
 
 use anyhow::Context;
 use clap::Args;
+use connections::Bounds;
 use console::api::{Console, router};
 use console::arrivals::{Arrivals, watch};
 use console::clock;
@@ -15,6 +16,7 @@ use std::io::{Read, Write};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use webauthn_rs::prelude::Url;
@@ -56,6 +58,13 @@ pub(crate) struct Serve {
 
 /// The most bytes of a secret's file.
 const MAX_SECRET: u64 = 4_096;
+/// An office has tens of people; a stop waits for an import that is under way.
+const BOUNDS: Bounds = Bounds {
+    most: 1_000,
+    header_timeout: Duration::from_secs(10),
+    write_timeout: Duration::from_secs(30),
+    drain_timeout: Duration::from_secs(30),
+};
 
 impl Serve {
     pub(crate) async fn run(self) -> anyhow::Result<()> {
@@ -77,8 +86,7 @@ impl Serve {
         std::io::stdout().flush()?;
         let watching = tokio::spawn(watch(console.clone()));
         let asking = tokio::spawn(operations::watch(console.clone()));
-        let served = axum::serve(listener, router(console)).with_graceful_shutdown(stop()?);
-        served.await?;
+        connections::serve(listener, router(console), BOUNDS, stop()?).await;
         watching.abort();
         asking.abort();
         Ok(())

@@ -63,6 +63,10 @@ problems! {
     Oversized = "oversized", 413,
         ["Too large", "The content is larger than this address accepts."],
         ["너무 큽니다", "내용이 받을 수 있는 크기보다 큽니다."];
+    /// The content stalled before it was whole.
+    Incomplete = "incomplete", 408,
+        ["Incomplete", "The content took too long to arrive. Try again."],
+        ["다 오지 않았습니다", "내용이 제때 다 오지 않았습니다. 다시 시도해 주십시오."];
     /// A change that was not sent by the console's own page.
     WrongOrigin = "wrong-origin", 403,
         ["Another page", "Changes are taken from the console's own page alone."],

@@ -24,6 +24,8 @@ use voting_core::staff::KeyClaim;
 use webauthn_rs::prelude::{Passkey, Url, Uuid};
 
 pub(crate) const ORIGIN: &str = "http://localhost:7777";
+/// A passkey as the library keeps it.
+pub(crate) const PASSKEY: &str = include_str!("passkey.json");
 const BEGIN: u64 = 1_800_000_000_000;
 
 pub(crate) struct World {
@@ -110,6 +112,11 @@ impl World {
 
     /// A member with a session, as enrolment leaves them.
     pub(crate) async fn member(&self, n: u8, role: Role) -> Person {
+        self.member_with(n, role, passkey(n)).await
+    }
+
+    /// As [`Self::member`], with this passkey.
+    pub(crate) async fn member_with(&self, n: u8, role: Role, passkey: Passkey) -> Person {
         let store = &self.console.store;
         let made = invite(store, &format!("담당자 {n}"), role, self.now())
             .await
@@ -117,7 +124,7 @@ impl World {
         let (invitation, _) = made.unwrap();
         let handle = Uuid::from_bytes([n; 16]);
         let id = store
-            .enrol(&token::hash(&invitation), handle, &passkey(n), self.now())
+            .enrol(&token::hash(&invitation), handle, &passkey, self.now())
             .await;
         let id = id.unwrap().unwrap();
         let token = format!("token-{n}");
@@ -236,7 +243,7 @@ pub(crate) fn base64(signature: &Signature) -> String {
 
 /// A passkey as the library keeps it, which nobody signs in with here; each `n` is another.
 fn passkey(n: u8) -> Passkey {
-    let mut json: Value = serde_json::from_str(include_str!("passkey.json")).unwrap();
+    let mut json: Value = serde_json::from_str(PASSKEY).unwrap();
     json["cred"]["cred_id"] = base64::engine::general_purpose::URL_SAFE_NO_PAD
         .encode([n; 32])
         .into();

@@ -6,6 +6,9 @@ use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{EnvFilter, Layer, Registry};
 
+/// Whether this gateway was built to send traces.
+const SENDS_TRACES: bool = cfg!(feature = "otel");
+
 /// Ends what is still to be sent when it is dropped.
 pub(crate) struct Logging {
     #[cfg(feature = "otel")]
@@ -14,6 +17,7 @@ pub(crate) struct Logging {
 
 /// Starts to log. Once in a process.
 pub(crate) fn start(config: &LogConfig) -> anyhow::Result<Logging> {
+    check(config, SENDS_TRACES)?;
     let filter = EnvFilter::try_from_default_env();
     let filter = filter.or_else(|_| EnvFilter::try_new(&config.filter));
     let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
@@ -25,15 +29,20 @@ pub(crate) fn start(config: &LogConfig) -> anyhow::Result<Logging> {
     start_with(lines.boxed(), config)
 }
 
+/// Whoever asks for traces gets them, or is told.
+fn check(config: &LogConfig, sends_traces: bool) -> anyhow::Result<()> {
+    anyhow::ensure!(
+        sends_traces || config.otlp_endpoint.is_none(),
+        "log.otlp_endpoint: this gateway was built without the feature otel"
+    );
+    Ok(())
+}
+
 #[cfg(not(feature = "otel"))]
 fn start_with(
     lines: Box<dyn Layer<Registry> + Send + Sync>,
-    config: &LogConfig,
+    _: &LogConfig,
 ) -> anyhow::Result<Logging> {
-    anyhow::ensure!(
-        config.otlp_endpoint.is_none(),
-        "log.otlp_endpoint: this gateway was built without the feature otel"
-    );
     tracing_subscriber::registry().with(lines).try_init()?;
     Ok(Logging {})
 }
@@ -80,5 +89,20 @@ impl Drop for Logging {
     fn drop(&mut self) {
         // What cannot be sent any more is not worth waiting for.
         let _ = self.traces.take().map(|traces| traces.shutdown());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn traces_are_never_silently_not_sent() {
+        let mut config = LogConfig::default();
+        assert!(check(&config, false).is_ok());
+        config.otlp_endpoint = Some("http://127.0.0.1:4318/v1/traces".into());
+        assert!(check(&config, true).is_ok());
+        let refused = check(&config, false).unwrap_err().to_string();
+        assert!(refused.contains("log.otlp_endpoint"), "{refused}");
     }
 }

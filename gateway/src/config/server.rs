@@ -1,9 +1,11 @@
 //! Where a gateway listens and where its files are.
 
 use super::{ConfigError, within};
+use connections::Bounds;
 use serde::{Deserialize, Serialize};
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::time::Duration;
 
 /// A module that a process can run; without a database of its own kind it runs all of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
@@ -36,7 +38,7 @@ pub struct ServerConfig {
     pub listen: SocketAddr,
     /// Where whoever runs it asks `/healthz`, `/readyz` and `/metrics`; nowhere unless given.
     pub operations_listen: Option<SocketAddr>,
-    /// Which modules it runs. Flag `--role`.
+    /// Which modules it runs, at least one. Flag `--role`.
     pub roles: Vec<Role>,
     /// How many proxies of ours stand before the gateway, each of which adds the address it saw to
     /// `X-Forwarded-For`; 0 believes the socket alone, at most 8.
@@ -83,8 +85,21 @@ impl Default for ServerConfig {
 }
 
 impl ServerConfig {
+    /// What connections may take.
+    #[must_use]
+    pub fn bounds(&self) -> Bounds {
+        Bounds {
+            most: usize::try_from(self.max_connections).unwrap_or(usize::MAX),
+            header_timeout: Duration::from_millis(self.header_timeout_ms.into()),
+            write_timeout: Duration::from_millis(self.write_timeout_ms.into()),
+            drain_timeout: Duration::from_millis(self.drain_timeout_ms.into()),
+        }
+    }
+
     pub(super) fn check(&self) -> Result<(), ConfigError> {
         let check = |field, value: u32, bounds, text| within(field, value.into(), bounds, text);
+        let roles = u64::try_from(self.roles.len()).unwrap_or(u64::MAX);
+        within("server.roles", roles, (1, u64::MAX), "at least one")?;
         check(
             "server.trusted_proxies",
             self.trusted_proxies.into(),

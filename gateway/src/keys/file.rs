@@ -14,6 +14,11 @@ use zeroize::Zeroizing;
 const HEADER: [&str; 2] = ["hanpyo-key", "v1"];
 /// The most bytes of a key file: header, role, digits and newline are fewer.
 const MAX_FILE: u64 = 200;
+/// In the place of the digits: the key is no more. A unit of systemd puts it where the file is gone.
+const DESTROYED: &str = "destroyed";
+/// The mode in which systemd 254 and later show a credential to a dynamic user, whom alone the access
+/// list behind the group's bits lets read it.
+const CREDENTIAL_MODE: u32 = 0o440;
 
 /// What a key is for; a key of one role is refused in the place of another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -113,14 +118,25 @@ pub fn write_new(file: &Path, role: KeyRole, secret: &[u8; 32]) -> Result<(), Ke
 /// # Errors
 /// [`KeyFileError`].
 pub fn read_secret(file: &Path, role: KeyRole) -> Result<Zeroizing<[u8; 32]>, KeyFileError> {
-    check_metadata(file)?;
-    let text = std::fs::read_to_string(file).map_err(|source| io(file, source))?;
-    let text = Zeroizing::new(text);
-    parse(&text, role).map_err(|(line, what)| KeyFileError::Syntax {
-        file: file.to_owned(),
-        line,
-        what,
-    })
+    secret_of(file, role, &read_text(file)?)
+}
+
+/// Reads the secret of a role, if the file is there and does not say that the key is destroyed.
+///
+/// # Errors
+/// [`KeyFileError`].
+pub(super) fn read_if_there(
+    file: &Path,
+    role: KeyRole,
+) -> Result<Option<Zeroizing<[u8; 32]>>, KeyFileError> {
+    if let Ok(false) = file.try_exists() {
+        return Ok(None);
+    }
+    let text = read_text(file)?;
+    if text.trim_end_matches('\n') == format!("{} {} {role} {DESTROYED}", HEADER[0], HEADER[1]) {
+        return Ok(None);
+    }
+    secret_of(file, role, &text).map(Some)
 }
 
 /// Reads an Ed25519 key of a role.
@@ -131,10 +147,28 @@ pub fn read_signing_key(file: &Path, role: KeyRole) -> Result<SecretKey, KeyFile
     Ok(SecretKey::from_seed(&*read_secret(file, role)?))
 }
 
-fn check_metadata(file: &Path) -> Result<(), KeyFileError> {
+fn read_text(file: &Path) -> Result<Zeroizing<String>, KeyFileError> {
+    let credentials = std::env::var_os("CREDENTIALS_DIRECTORY").map(PathBuf::from);
+    check_metadata(file, credentials.as_deref())?;
+    let text = std::fs::read_to_string(file).map_err(|source| io(file, source))?;
+    Ok(Zeroizing::new(text))
+}
+
+fn secret_of(file: &Path, role: KeyRole, text: &str) -> Result<Zeroizing<[u8; 32]>, KeyFileError> {
+    parse(text, role).map_err(|(line, what)| KeyFileError::Syntax {
+        file: file.to_owned(),
+        line,
+        what,
+    })
+}
+
+/// `credentials` is the folder in which systemd hands files over, if it does.
+pub(super) fn check_metadata(file: &Path, credentials: Option<&Path>) -> Result<(), KeyFileError> {
     let metadata = std::fs::metadata(file).map_err(|source| io(file, source))?;
     let mode = metadata.permissions().mode() & 0o777;
-    if mode & 0o077 != 0 {
+    let handed_over =
+        credentials.is_some_and(|folder| folder.is_absolute() && file.parent() == Some(folder));
+    if mode & 0o077 != 0 && !(handed_over && mode == CREDENTIAL_MODE) {
         let file = file.to_owned();
         return Err(KeyFileError::Mode { file, mode });
     }

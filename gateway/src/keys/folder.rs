@@ -1,6 +1,6 @@
 //! The gateway's keys in one folder.
 
-use super::file::{KeyFileError, KeyRole, read_secret, read_signing_key, write_new};
+use super::file::{KeyFileError, KeyRole, read_if_there, read_secret, read_signing_key, write_new};
 use crate::config::Role;
 use rand::rngs::SysRng;
 use rand_core::{CryptoRng, Rng, UnwrapErr};
@@ -30,7 +30,7 @@ pub struct KeyFolder {
     pub log: SecretKey,
     /// Signs refusals.
     pub ballot_box: SecretKey,
-    /// Makes pseudonyms. Not there once it is destroyed.
+    /// Makes pseudonyms. Not there once it is destroyed, or where its file says so.
     pub pseudonym: Option<Zeroizing<[u8; 32]>>,
     /// Seals sessions.
     pub session: Zeroizing<[u8; 32]>,
@@ -86,10 +86,7 @@ impl KeyFolder {
             true => read_signing_key(&file(role), role),
             false => Ok(SecretKey::generate(&mut UnwrapErr(SysRng))),
         };
-        let secret = |role| match file(role).try_exists() {
-            Ok(false) => Ok(None),
-            _ => read_secret(&file(role), role).map(Some),
-        };
+        let secret = |role| read_if_there(&file(role), role);
         let session = match wanted(KeyRole::Session) {
             true => read_secret(&file(KeyRole::Session), KeyRole::Session)?,
             false => {
@@ -111,6 +108,13 @@ impl KeyFolder {
             session,
             cluster: secret(KeyRole::Cluster)?,
         })
+    }
+
+    /// What names in shared counters are hashed under: the same for every gateway on one database,
+    /// whatever modules each runs. A session key is the registrar's alone.
+    #[must_use]
+    pub fn naming(&self) -> &Zeroizing<[u8; 32]> {
+        self.cluster.as_ref().unwrap_or(&self.session)
     }
 
     /// What stands in the manifest.

@@ -1,4 +1,6 @@
+use super::file::check_metadata;
 use super::*;
+use crate::config::Role;
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::SeedableRng;
 use std::os::unix::fs::PermissionsExt;
@@ -64,4 +66,65 @@ fn a_key_that_others_can_read_is_refused() {
         error,
         Some(KeyFileError::Mode { mode: 0o644, .. })
     ));
+}
+
+#[test]
+fn what_systemd_hands_over_may_be_read_by_its_group() {
+    let folder = tempfile::tempdir().unwrap();
+    let handed = folder.path().join("handed");
+    std::fs::create_dir(&handed).unwrap();
+    let text = format!("hanpyo-key v1 staff {}\n", "00".repeat(32));
+    let file = write(&handed, &text, 0o440);
+    let accepted = |credentials| check_metadata(&file, credentials).is_ok();
+    assert!(accepted(Some(&handed)));
+    // Not of whoever else sets the variable, nor anywhere below or above.
+    assert!(!accepted(None));
+    assert!(!accepted(Some(folder.path())));
+    assert!(!accepted(Some(Path::new(""))));
+    assert!(!accepted(Some(&file)));
+    for mode in [0o444, 0o460, 0o640, 0o644, 0o441] {
+        write(&handed, &text, mode);
+        assert!(!accepted(Some(&handed)), "{mode:03o}");
+    }
+    write(&handed, &text, 0o400);
+    assert!(accepted(None));
+}
+
+#[test]
+fn a_destroyed_pseudonym_key_is_not_there_and_no_other_may_be() {
+    let folder = tempfile::tempdir().unwrap();
+    KeyFolder::generate(folder.path(), &mut ChaCha20Rng::from_seed([1; 32])).unwrap();
+    let put = |role: &str, text: &str| {
+        let file = folder.path().join(format!("{role}.key"));
+        std::fs::write(file, text).unwrap();
+    };
+    let read = || KeyFolder::read(folder.path());
+    assert!(read().unwrap().pseudonym.is_some());
+    // As a unit of systemd gives it, without a newline, or as a person would write it.
+    for end in ["", "\n"] {
+        put(
+            "pseudonym",
+            &format!("hanpyo-key v1 pseudonym destroyed{end}"),
+        );
+        assert!(read().unwrap().pseudonym.is_none());
+    }
+    put("pseudonym", "hanpyo-key v1 log destroyed\n");
+    assert!(read().is_err());
+    std::fs::remove_file(folder.path().join("pseudonym.key")).unwrap();
+    assert!(read().unwrap().pseudonym.is_none());
+    put("session", "hanpyo-key v1 session destroyed\n");
+    assert!(read().is_err());
+}
+
+#[test]
+fn names_are_the_same_whatever_modules_run() {
+    let folder = tempfile::tempdir().unwrap();
+    let whole = KeyFolder::generate(folder.path(), &mut ChaCha20Rng::from_seed([1; 32])).unwrap();
+    let ballot_box = || KeyFolder::read_for(folder.path(), &[Role::BallotBox]).unwrap();
+    assert_eq!(**ballot_box().naming(), **whole.naming());
+    assert_ne!(*ballot_box().session, *whole.session);
+    // A gateway that is alone needs no cluster key.
+    std::fs::remove_file(folder.path().join("cluster.key")).unwrap();
+    let alone = KeyFolder::read(folder.path()).unwrap();
+    assert_eq!(**alone.naming(), *whole.session);
 }

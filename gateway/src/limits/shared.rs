@@ -2,19 +2,19 @@
 
 use super::Key;
 use super::breaker::Breaker;
-use super::policy::{Verdict, interval};
-use crate::config::{Quota, RedisConfig, Secret};
+use super::doubt::Doubt;
+use super::policy::{Limit, Verdict, interval};
+use super::probe::probe_for_ever;
+use crate::config::{LimitsConfig, Quota, RedisConfig, Secret};
 use data_encoding::HEXLOWER;
 use redis::aio::MultiplexedConnection;
 use redis::{Client, Script};
-use ring::rand::{SecureRandom, SystemRandom};
-use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::Duration;
 use thiserror::Error;
 use tokio::sync::Mutex;
 use tokio::task::AbortHandle;
-use tokio::time::{sleep, timeout};
+use tokio::time::timeout;
 
 /// What every key begins with.
 const PREFIX: &str = "hanpyo:limit:";
@@ -42,25 +42,37 @@ pub struct Shared {
     prober: AbortHandle,
 }
 
-struct Counter {
+/// What requests and probes share.
+pub(super) struct Counter {
     client: Client,
     connection: Mutex<Option<MultiplexedConnection>>,
     script: Script,
-    breaker: Breaker,
+    pub(super) breaker: Breaker,
+    pub(super) doubt: Doubt,
+    /// Those that are counted here.
+    pub(super) quotas: Vec<Quota>,
     patience: Duration,
 }
 
 impl Shared {
-    /// Counters at a URL. A server that cannot be reached is no error: it is tried again for ever.
+    /// Counters of these limits at a URL. A server that cannot be reached is no error: it is tried
+    /// again for ever.
     ///
     /// # Errors
     /// [`SharedError::Redis`] if the URL is not one.
-    pub fn start(url: &Secret, config: &RedisConfig) -> Result<Self, SharedError> {
+    pub fn start(
+        url: &Secret,
+        config: &RedisConfig,
+        limits: &LimitsConfig,
+    ) -> Result<Self, SharedError> {
+        let shared = Limit::ALL.iter().filter(|limit| limit.is_shared());
         let counter = Arc::new(Counter {
             client: Client::open(url.reveal())?,
             connection: Mutex::new(None),
             script: Script::new(include_str!("gcra.lua")),
             breaker: Breaker::new(config.failures),
+            doubt: Doubt::default(),
+            quotas: shared.map(|limit| limit.quota(limits)).collect(),
             patience: Duration::from_millis(config.timeout_ms.into()),
         });
         let pauses = (
@@ -77,18 +89,35 @@ impl Shared {
         self.counter.breaker.is_closed()
     }
 
-    pub(super) async fn check(&self, key: &Key, quota: Quota) -> Result<Verdict, SharedError> {
+    /// Counts a request that the gateway's own counter let through.
+    pub(super) async fn check(
+        &self,
+        key: &Key,
+        quota: Quota,
+        own: Verdict,
+    ) -> Result<Verdict, SharedError> {
         let counter = &self.counter;
         if !counter.breaker.is_closed() {
             return Err(SharedError::Open);
         }
-        let verdict = counter.count(&HEXLOWER.encode(key), quota).await;
+        let verdict = counter.count(key, quota).await;
         match &verdict {
-            Ok(_) => counter.breaker.succeeded(),
+            Ok(verdict) => {
+                counter.breaker.succeeded();
+                if !verdict.allowed && hardly_seen(own, quota) {
+                    counter.doubt.raise(quota);
+                }
+            }
             Err(_) => counter.breaker.failed(),
         }
         verdict
     }
+}
+
+/// Whether most of a subject's requests must have gone to other gateways for it to be refused. That
+/// can be, so it is a reason to look, and no proof.
+fn hardly_seen(own: Verdict, quota: Quota) -> bool {
+    own.remaining >= quota.burst.get() / 2
 }
 
 impl Drop for Shared {
@@ -99,7 +128,7 @@ impl Drop for Shared {
 
 impl Counter {
     /// Counts once. After a failure the next one connects again.
-    async fn count(&self, key: &str, quota: Quota) -> Result<Verdict, SharedError> {
+    pub(super) async fn count(&self, key: &Key, quota: Quota) -> Result<Verdict, SharedError> {
         let answer = timeout(self.patience, self.ask(key, quota)).await;
         let answer = answer.unwrap_or(Err(SharedError::Slow));
         let verdict = answer.and_then(|answer| judge(answer, quota));
@@ -109,9 +138,10 @@ impl Counter {
         verdict
     }
 
-    async fn ask(&self, key: &str, quota: Quota) -> Result<(i64, i64, i64), SharedError> {
+    async fn ask(&self, key: &Key, quota: Quota) -> Result<(i64, i64, i64), SharedError> {
         let mut connection = self.connected().await?;
-        let mut call = self.script.key(format!("{PREFIX}{key}"));
+        let name = format!("{PREFIX}{}", HEXLOWER.encode(key));
+        let mut call = self.script.key(name);
         let call = call.arg(micros(quota)).arg(quota.burst.get());
         Ok(call.invoke_async(&mut connection).await?)
     }
@@ -124,60 +154,6 @@ impl Counter {
         let fresh = self.client.get_multiplexed_async_connection().await?;
         Ok(connection.insert(fresh).clone())
     }
-
-    /// A fresh key with a quota of one: the first request must go through and the second must not.
-    /// A server that lets everything or nothing through does not pass.
-    async fn probe(&self) -> Result<(), SharedError> {
-        let mut name = Key::default();
-        let filled = SystemRandom::new().fill(&mut name);
-        filled.map_err(|_| SharedError::Nonsense)?;
-        let key = format!("probe:{}", HEXLOWER.encode(&name));
-        let one = Quota {
-            per_minute: NonZeroU32::MIN,
-            burst: NonZeroU32::MIN,
-        };
-        let first = self.count(&key, one).await?;
-        let second = self.count(&key, one).await?;
-        if first.allowed && !second.allowed {
-            Ok(())
-        } else {
-            Err(SharedError::Nonsense)
-        }
-    }
-}
-
-/// Opens and closes the breaker by what probes say.
-async fn probe_for_ever(counter: Arc<Counter>, (working, failing): (Duration, Duration)) {
-    let mut told = None;
-    loop {
-        let probed = counter.probe().await;
-        let news = told.replace(probed.is_ok()) != Some(probed.is_ok());
-        match probed {
-            Ok(()) => {
-                if news {
-                    tracing::info!("shared rate limits are in use");
-                }
-                counter.breaker.close();
-                // Until it is time again, or until requests have found it failing.
-                let _ = timeout(working, counter.breaker.opened()).await;
-            }
-            Err(error) => {
-                counter.breaker.open();
-                if news {
-                    warn(&error);
-                }
-                sleep(failing).await;
-            }
-        }
-    }
-}
-
-fn warn(error: &SharedError) {
-    let error = error as &dyn std::error::Error;
-    tracing::warn!(
-        error,
-        "shared rate limits are out: each gateway limits alone"
-    );
 }
 
 /// Believes only what the script can answer.

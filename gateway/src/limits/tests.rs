@@ -196,8 +196,9 @@ async fn answers_say_which_limits_they_met() {
 #[tokio::test]
 async fn only_what_costs_money_needs_the_shared_counter() {
     let nowhere = Secret::new("redis://127.0.0.1:1".into());
-    let shared = Shared::start(&nowhere, &RedisConfig::default()).unwrap();
-    let limits = Limits::new(&LimitsConfig::default(), Some(shared), &[7; 32]);
+    let config = LimitsConfig::default();
+    let shared = Shared::start(&nowhere, &RedisConfig::default(), &config).unwrap();
+    let limits = Limits::new(&config, Some(shared), &[7; 32]);
     assert!(limits.is_falling_back());
     for limit in Limit::ALL {
         let checked = limits.check(*limit, b"a").await;

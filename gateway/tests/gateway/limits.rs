@@ -1,9 +1,12 @@
 //! Limits on real gateways, with a real Redis: slow, gone, started again, wiped, lying.
 
-use crate::world::{Answer, Api, Redis, Running, Voter, World, lying, send, until};
-use gateway::config::{Config, LimitsConfig, Quota, RedisConfig, Secret};
+use crate::world::{Answer, Api, Redis, Running, Voter, World, lying, refusing, send, until};
+use gateway::config::{Config, LimitsConfig, Quota, RedisConfig, Role, Secret};
+use gateway::keys::{KeyFolder, KeyRole, write_new};
 use gateway::limits::{Limit, Limits, Shared};
 use std::num::NonZeroU32;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 const BALLOTS: &str = "/api/v1/ballots";
 
@@ -17,17 +20,21 @@ pub(crate) fn quota(per_minute: u32, burst: u32) -> Quota {
 
 /// A gateway's limits: ten ballots a person, and then one a minute.
 fn limits(url: &Secret) -> Limits {
+    limits_of(url, 200, &[7; 32])
+}
+
+fn limits_of(url: &Secret, probe_ms: u32, naming: &[u8; 32]) -> Limits {
     let config = LimitsConfig {
         casting_person: quota(1, 10),
         ..LimitsConfig::default()
     };
     let redis = RedisConfig {
         retry_ms: 20,
-        probe_ms: 200,
+        probe_ms,
         ..RedisConfig::default()
     };
-    let shared = Shared::start(url, &redis).unwrap();
-    Limits::new(&config, Some(shared), &[7; 32])
+    let shared = Shared::start(url, &redis, &config).unwrap();
+    Limits::new(&config, Some(shared), naming)
 }
 
 async fn passes(limits: &Limits, person: &str, attempts: usize) -> usize {
@@ -112,6 +119,92 @@ async fn a_liar_is_not_believed() {
             tokio::time::sleep(std::time::Duration::from_millis(30)).await;
         }
         assert_eq!(passes(&limits, "a", 30).await, 10, "{answer:?}");
+    }
+}
+
+/// Ballot boxes have no session key to name subjects by, and count together all the same.
+#[tokio::test(flavor = "multi_thread")]
+async fn modules_apart_count_together() {
+    let folder = tempfile::tempdir().unwrap();
+    for (role, secret) in [(KeyRole::BallotBox, [1; 32]), (KeyRole::Cluster, [2; 32])] {
+        write_new(&folder.path().join(format!("{role}.key")), role, &secret).unwrap();
+    }
+    let redis = Redis::start().await;
+    let ballot_box = || {
+        let keys = KeyFolder::read_for(folder.path(), &[Role::BallotBox]).unwrap();
+        limits_of(&redis.url(), 200, keys.naming())
+    };
+    let (one, two) = (ballot_box(), ballot_box());
+    in_use(&one).await;
+    in_use(&two).await;
+    assert_eq!(passes(&one, "a", 7).await + passes(&two, "a", 7).await, 10);
+}
+
+/// How often a server is asked before it is looked whether it was believed: a probe, and then some.
+const ASKED: u32 = 30;
+
+/// Whoever knows probes from people has nobody to be honest to.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_liar_cannot_tell_a_probe_from_a_person() {
+    type Refuses = fn(&str, u32) -> bool;
+    let refuses: [Refuses; 2] = [
+        |key, _| !key.starts_with("probe:"),
+        // Everyone's second request.
+        |_, before| before > 0,
+    ];
+    for refuses in refuses {
+        let asked = Arc::new(AtomicU32::new(0));
+        let count = asked.clone();
+        let url = refusing(move |key, before| {
+            count.fetch_add(1, Ordering::SeqCst);
+            refuses(key, before)
+        });
+        let limits = limits(&url.await);
+        let mut person = 0;
+        until("it was probed", async || {
+            person += 1;
+            assert_eq!(passes(&limits, &format!("{person}"), 20).await, 10);
+            assert!(limits.is_falling_back());
+            asked.load(Ordering::SeqCst) >= ASKED
+        })
+        .await;
+    }
+}
+
+/// Somebody whom this gateway has never seen is refused: that may be, so it looks at once.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_begins_to_lie_is_found_out_before_it_is_time() {
+    let lies = Arc::new(AtomicBool::new(false));
+    let refuses = lies.clone();
+    let url = refusing(move |_, _| refuses.load(Ordering::SeqCst)).await;
+    let limits = limits_of(&url, 600_000, &[7; 32]);
+    in_use(&limits).await;
+    assert_eq!(passes(&limits, "a", 20).await, 10);
+    lies.store(true, Ordering::SeqCst);
+    let mut person = 0;
+    until("it is found out", async || {
+        person += 1;
+        passes(&limits, &format!("b{person}"), 1).await == 1
+    })
+    .await;
+    assert!(limits.is_falling_back());
+    lies.store(false, Ordering::SeqCst);
+    in_use(&limits).await;
+}
+
+/// What one gateway saw and another did not is refused, and believed: there is no liar.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_subject_that_others_have_used_up_is_no_lie() {
+    let redis = Redis::start().await;
+    let (one, two) = (limits(&redis.url()), limits(&redis.url()));
+    in_use(&one).await;
+    in_use(&two).await;
+    for person in 0..20 {
+        let person = format!("{person}");
+        assert_eq!(passes(&one, &person, 10).await, 10);
+        assert_eq!(passes(&two, &person, 2).await, 0);
+        assert!(!two.is_falling_back());
+        tokio::time::sleep(std::time::Duration::from_millis(30)).await;
     }
 }
 

@@ -58,4 +58,7 @@ mod rolls;
 #[cfg(test)]
 mod store;
 #[cfg(test)]
+#[cfg(feature = "otel")]
+mod telemetry;
+#[cfg(test)]
 mod world;

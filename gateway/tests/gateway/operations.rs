@@ -9,7 +9,8 @@ use std::process::{Command, Stdio};
 use std::time::Duration;
 use tokio::task::JoinSet;
 
-async fn opened() -> World {
+/// An election that is open, and that nobody serves.
+pub(crate) async fn opened() -> World {
     let world = World::create(around_now).await;
     let process = world.spawn();
     world.run_ceremony(&process.api).await;

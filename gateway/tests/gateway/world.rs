@@ -20,7 +20,7 @@ pub(crate) use ports::lasting_port;
 pub(crate) use postgres::Postgres;
 pub(crate) use process::{Process, gateway_command};
 pub(crate) use receiver::{Receiver, SECRET as WEBHOOK_SECRET};
-pub(crate) use redis::{Redis, lying, until};
+pub(crate) use redis::{Redis, lying, refusing, until};
 pub(crate) use town::Town;
 pub(crate) use voter::Voter;
 

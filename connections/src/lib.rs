@@ -1,13 +1,14 @@
 //! Connections: bounded in number, in patience, and in how long a stop waits for them.
 
-use super::patient::Patient;
-use crate::config::ServerConfig;
+mod patient;
+
 use axum::Router;
 use axum::body::Body;
 use axum::extract::ConnectInfo;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::{GracefulShutdown, Watcher};
+use patient::Patient;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -20,19 +21,31 @@ use tower::ServiceExt;
 /// How long to wait before accepting again when the machine has no more file descriptors.
 const PAUSE: Duration = Duration::from_millis(100);
 
+/// What connections may take.
+#[derive(Clone, Copy, Debug)]
+pub struct Bounds {
+    /// The most connections at once; further ones are closed.
+    pub most: usize,
+    /// How long the head of a request may take, and how long a connection may be idle.
+    pub header_timeout: Duration,
+    /// How long an answer waits for its reader to take any of it.
+    pub write_timeout: Duration,
+    /// How long a stop waits for the requests under way.
+    pub drain_timeout: Duration,
+}
+
 /// Serves until `stop` resolves, then lets the requests under way finish, for so long and no
 /// longer.
-pub(super) async fn serve(
+pub async fn serve(
     listener: TcpListener,
     router: Router,
-    config: &ServerConfig,
+    bounds: Bounds,
     stop: impl Future<Output = ()>,
 ) {
     let graceful = GracefulShutdown::new();
     let mut connections = JoinSet::new();
-    let places = usize::try_from(config.max_connections).unwrap_or(Semaphore::MAX_PERMITS);
-    let places = Arc::new(Semaphore::new(places.min(Semaphore::MAX_PERMITS)));
-    let patience = Patience::of(config);
+    let places = bounds.most.min(Semaphore::MAX_PERMITS);
+    let places = Arc::new(Semaphore::new(places));
     let mut stop = std::pin::pin!(stop);
     loop {
         let (stream, peer) = tokio::select! {
@@ -44,34 +57,16 @@ pub(super) async fn serve(
         // are served.
         if let Ok(place) = places.clone().try_acquire_owned() {
             let watcher = graceful.watcher();
-            let served = connection(stream, (peer, place), router.clone(), (watcher, patience));
+            let served = connection(stream, (peer, place), router.clone(), (watcher, bounds));
             connections.spawn(served);
         }
     }
     drop((listener, router));
-    let patience = Duration::from_millis(config.drain_timeout_ms.into());
-    if timeout(patience, graceful.shutdown()).await.is_err() {
+    let stopped = timeout(bounds.drain_timeout, graceful.shutdown());
+    if stopped.await.is_err() {
         tracing::warn!("some requests did not finish in time");
     }
     connections.shutdown().await;
-}
-
-/// How long a connection waits for its other side.
-#[derive(Clone, Copy)]
-struct Patience {
-    /// For the head of a request.
-    head: Duration,
-    /// For any of an answer to be taken.
-    answer: Duration,
-}
-
-impl Patience {
-    fn of(config: &ServerConfig) -> Self {
-        Self {
-            head: Duration::from_millis(config.header_timeout_ms.into()),
-            answer: Duration::from_millis(config.write_timeout_ms.into()),
-        }
-    }
 }
 
 async fn accept(listener: &TcpListener) -> (TcpStream, SocketAddr) {
@@ -90,11 +85,11 @@ async fn connection(
     stream: TcpStream,
     (peer, place): (SocketAddr, OwnedSemaphorePermit),
     router: Router,
-    (watcher, patience): (Watcher, Patience),
+    (watcher, bounds): (Watcher, Bounds),
 ) {
     // A small answer is not to wait for more of it; a socket that refuses is merely slower.
     let _ = stream.set_nodelay(true);
-    let stream = Patient::new(stream, patience.answer);
+    let stream = Patient::new(stream, bounds.write_timeout);
     let service = hyper::service::service_fn(move |request: hyper::Request<_>| {
         let mut request = request.map(Body::new);
         request.extensions_mut().insert(ConnectInfo(peer));
@@ -102,7 +97,7 @@ async fn connection(
     });
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
-        .header_read_timeout(patience.head)
+        .header_read_timeout(bounds.header_timeout)
         .serve_connection(TokioIo::new(stream), service);
     if let Err(error) = watcher.watch(connection).await {
         tracing::debug!(
@@ -112,3 +107,6 @@ async fn connection(
     }
     drop(place);
 }
+
+#[cfg(test)]
+mod tests;
