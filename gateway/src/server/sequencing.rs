@@ -125,6 +125,6 @@ async fn membership(
         term: config.term(),
         proofs: config
             .verify_relayed_proofs
-            .then(|| -> Arc<dyn ProofCheck> { proofs }),
+            .then_some(proofs as Arc<dyn ProofCheck>),
     })
 }

@@ -99,9 +99,8 @@ impl Desk {
     }
 
     async fn check(&self, command: &Command) -> Result<(), Refused> {
-        self.authors.check(command).map_err(|violation| {
+        self.authors.check(command).inspect_err(|violation| {
             tracing::warn!(check = %violation.check, "another gateway sent what nobody signed");
-            violation
         })?;
         let (Some(proofs), Command::Ballot(cast, _)) = (&self.proofs, command) else {
             return Ok(());
