@@ -187,6 +187,7 @@ test("a person goes to the agency and back to the desk, whose clerk has seen a p
   await button(page, "본인확인 창으로 가기").click();
   await page.waitForURL(`${agency.url}/form`);
   await page.goto(served.url);
+  await page.locator(".pick").first().waitFor();
   assert.equal(await page.locator(".pick[aria-pressed=true]").count(), 2, "the clerk's own picks are gone");
   await button(page, "고른 사업 확인").click();
   await button(page, "맞습니다. 다음으로").click();
