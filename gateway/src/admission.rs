@@ -7,8 +7,9 @@
 //! ```
 //!
 //! Whoever holds a session, has begun at an identity provider or brings a desk's code is never sent
-//! to the waiting room: the room keeps newcomers back so that those who are inside can finish. What waits is bounded everywhere: connections, gates, queues; a
-//! room is a few numbers however many people stand in it.
+//! to the waiting room: the room keeps newcomers back so that those who are inside can finish. What
+//! waits is bounded everywhere: connections, gates, queues; a room is a few numbers however many
+//! people stand in it.
 //!
 //! In the last minutes before the close (the manifest's `drain_ms`) the ballots' gate opens to its
 //! full width: a ballot received whole before `closes_at` counts if its entry has a time before
